@@ -1,0 +1,302 @@
+/**
+ * What main and a runner process say to each other. Plain data over one channel (`fork`'s IPC with advanced
+ * serialisation, or a utility process's port): both ends treat every message as data, never as code.
+ *
+ * A runner takes one task at a time. It answers each `task` with any number of reports and exactly one `end`.
+ */
+import type { ErrorReport } from '../../shared/errors/sluice-error.ts';
+import type { Cell, Column } from '../../shared/kernel/columns.ts';
+import type { PipelineDocument } from '../../shared/pipeline/document.ts';
+import type { Problem } from '../../shared/pipeline/problem.ts';
+import type { CsvOptions, FileFormat, JsonOptions, NodePlan } from '../../shared/plan/relation.ts';
+
+export type ParameterValues = Readonly<Record<string, string | number | boolean>>;
+
+/** Limits of one task. Bytes and milliseconds. */
+export interface RunnerLimits {
+  readonly memoryBytes: number;
+  readonly threads: number;
+  readonly spillBytes: number;
+}
+
+/** The current version of a dataset that a document reads, as main resolved it. */
+export interface DatasetInput {
+  readonly datasetId: string;
+  readonly versionId: string;
+  readonly path: string;
+  readonly rows: number;
+}
+
+/** A node output that an earlier inspect run kept; reusing it must give what computing it again would. */
+export interface KeptOutput {
+  readonly digest: string;
+  readonly path: string;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly runId: string;
+}
+
+/** Everything from outside that a task may touch, granted by main before it starts. */
+export interface Surroundings {
+  readonly document: PipelineDocument;
+  readonly parameters: ParameterValues;
+  /** Path as the document writes it -> absolute path on disk, links resolved. A missing one was refused. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Paths that were refused, with the reason a person sees. */
+  readonly refusedFiles: Readonly<Record<string, ErrorReport>>;
+  /** Dataset name -> its version. */
+  readonly datasets: Readonly<Record<string, DatasetInput>>;
+  /** The task's own folder: outputs and spill; the only place it may write. */
+  readonly scratch: string;
+  readonly limits: RunnerLimits;
+}
+
+export interface RunTask extends Surroundings {
+  readonly task: 'run';
+  readonly runId: string;
+  readonly attempt: number;
+  readonly mode: 'fast' | 'inspect';
+  /** Kept outputs that may be reused: all that main knows for this document's nodes. Inspect runs only. */
+  readonly kept: readonly KeptOutput[];
+  /** Run only this node and what it needs (its sinks excepted); the whole graph when left out. */
+  readonly upTo?: string;
+}
+
+/** Columns of every node, and everything that is wrong with the document. */
+export interface SchemaTask extends Surroundings {
+  readonly task: 'schema';
+}
+
+/** Rows at one node's port, without side effects. */
+export interface PreviewTask extends Surroundings {
+  readonly task: 'preview';
+  readonly nodeId: string;
+  readonly port?: string;
+  readonly limit: number;
+  /** Source rows read at most before the answer is called partial; undefined reads all. */
+  readonly scanLimit?: number;
+  /** Null and distinct counts of the rows shown. */
+  readonly stats: boolean;
+}
+
+/** The relational plan and the SQL of every node. */
+export interface ExplainTask extends Surroundings {
+  readonly task: 'explain';
+}
+
+/** A page of a Parquet file that main owns (a dataset version or a kept output). */
+export interface PageTask {
+  readonly task: 'page';
+  readonly path: string;
+  readonly offset: number;
+  readonly limit: number;
+  readonly orderBy?: readonly { readonly column: string; readonly descending: boolean }[];
+  readonly filter?: string;
+  readonly scratch: string;
+  readonly limits: RunnerLimits;
+}
+
+/** Null, distinct, min and max of each column of a Parquet file that main owns. */
+export interface SummaryTask {
+  readonly task: 'summary';
+  readonly path: string;
+  readonly scratch: string;
+  readonly limits: RunnerLimits;
+}
+
+/** Writes a Parquet file that main owns in another format into the scratch folder. */
+export interface ExportTask {
+  readonly task: 'export';
+  readonly path: string;
+  readonly format: FileFormat;
+  readonly spreadsheetSafe: boolean;
+  readonly scratch: string;
+  readonly limits: RunnerLimits;
+}
+
+/** What a file looks like, for the form of a source. */
+export interface SniffTask {
+  readonly task: 'sniff';
+  readonly path: string;
+  readonly format: 'csv' | 'json' | 'parquet';
+  readonly csv?: CsvOptions;
+  readonly json?: JsonOptions;
+  readonly scratch: string;
+  readonly limits: RunnerLimits;
+}
+
+export type RunnerTask =
+  | RunTask
+  | SchemaTask
+  | PreviewTask
+  | ExplainTask
+  | PageTask
+  | SummaryTask
+  | ExportTask
+  | SniffTask;
+
+export type ToRunner =
+  | { readonly type: 'task'; readonly id: number; readonly task: RunnerTask }
+  /** Interrupts the query under way; the runner answers with an `end` of code `cancelled`. */
+  | { readonly type: 'cancel'; readonly id: number };
+
+export interface NodeSchema {
+  readonly nodeId: string;
+  /** Output port -> columns; a sink has the port `in`. Absent where problems hide them. */
+  readonly ports: Readonly<Record<string, readonly Column[]>>;
+}
+
+export interface ColumnStats {
+  readonly name: string;
+  readonly nulls: number;
+  readonly distinct: number;
+}
+
+export interface PreviewResult {
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly Cell[])[];
+  /** True when there are more rows than shown. */
+  readonly more: boolean;
+  /** True when sources were read only up to the scan limit: aggregates then speak of those rows alone. */
+  readonly partial: boolean;
+  readonly stats?: readonly ColumnStats[];
+  readonly problems: readonly Problem[];
+  readonly milliseconds: number;
+}
+
+export interface ExplainedNode {
+  readonly nodeId: string;
+  readonly kind: string;
+  readonly digest: string;
+  readonly plan: NodePlan;
+  /** The statement of this node alone, its inputs named as tables. */
+  readonly sql: string;
+}
+
+export interface ExplainResult {
+  readonly nodes: readonly ExplainedNode[];
+  /** The statements a fast run executes, in order. */
+  readonly statements: readonly { readonly nodeIds: readonly string[]; readonly sql: string }[];
+  readonly problems: readonly Problem[];
+}
+
+export interface PageResult {
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly Cell[])[];
+  readonly total: number;
+}
+
+export interface SummaryResult {
+  readonly rows: number;
+  readonly columns: readonly (ColumnStats & {
+    readonly type: string;
+    readonly min: string | null;
+    readonly max: string | null;
+  })[];
+}
+
+export interface ExportResult {
+  readonly path: string;
+  readonly bytes: number;
+  readonly rows: number;
+}
+
+export interface SniffResult {
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly Cell[])[];
+  readonly delimiter?: string;
+  readonly quote?: string;
+  readonly header?: boolean;
+}
+
+export type StepStatus = 'pending' | 'running' | 'succeeded' | 'reused' | 'failed' | 'skipped' | 'cancelled';
+
+/** What a run tells about one node; absent figures are not known (a fused inner node has no time of its own). */
+export interface StepReport {
+  readonly nodeId: string;
+  readonly status: StepStatus;
+  readonly rows?: number;
+  readonly rejectedRows?: number;
+  readonly bytes?: number;
+  readonly milliseconds?: number;
+  /** 0 to 100, rounded down, so that 100 means done. */
+  readonly percent?: number;
+  readonly reusedFromRun?: string;
+  readonly digest?: string;
+  readonly error?: ErrorReport;
+}
+
+/** A whole file in the scratch folder that main is to publish. */
+export type RunOutput =
+  | {
+      readonly output: 'dataset';
+      readonly nodeId: string;
+      readonly name: string;
+      readonly mode: 'replace' | 'append';
+      /** For append: the version that the new file already contains. */
+      readonly basedOn?: string;
+      readonly path: string;
+      readonly rows: number;
+      readonly bytes: number;
+      readonly columns: readonly Column[];
+    }
+  | {
+      readonly output: 'file';
+      readonly nodeId: string;
+      /** As the document names the target. */
+      readonly target: string;
+      readonly path: string;
+      readonly rows: number;
+      readonly bytes: number;
+    }
+  | {
+      readonly output: 'kept';
+      readonly nodeId: string;
+      readonly digest: string;
+      readonly path: string;
+      readonly rows: number;
+      readonly bytes: number;
+      readonly columns: readonly Column[];
+    };
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+export interface LogReport {
+  readonly time: string;
+  readonly level: LogLevel;
+  readonly nodeId?: string;
+  readonly message: string;
+  readonly fields?: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+export interface RunResult {
+  readonly outputs: readonly RunOutput[];
+  readonly rowsRead: number;
+  readonly rowsWritten: number;
+}
+
+export interface TaskResults {
+  run: RunResult;
+  schema: { readonly nodes: readonly NodeSchema[]; readonly problems: readonly Problem[] };
+  preview: PreviewResult;
+  explain: ExplainResult;
+  page: PageResult;
+  summary: SummaryResult;
+  export: ExportResult;
+  sniff: SniffResult;
+}
+
+export type FromRunner =
+  | { readonly type: 'ready'; readonly pid: number; readonly duckdb: string }
+  | { readonly type: 'step'; readonly id: number; readonly step: StepReport }
+  | { readonly type: 'progress'; readonly id: number; readonly percent: number }
+  | { readonly type: 'log'; readonly id: number; readonly entry: LogReport }
+  | {
+      readonly type: 'end';
+      readonly id: number;
+      readonly outcome:
+        | { readonly ok: true; readonly result: TaskResults[keyof TaskResults] }
+        | { readonly ok: false; readonly error: ErrorReport; readonly nodeId?: string; readonly problems?: readonly Problem[] };
+      /** False when the process must not serve another task (raw SQL was run, or the instance is in doubt). */
+      readonly reusable: boolean;
+    };

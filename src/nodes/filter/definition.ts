@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { conditionSchema, conditionText } from '../../shared/plan/condition.ts';
+import { defineNode, oneInput, oneOutput } from '../_kit/define-node.ts';
+import { field } from '../_kit/field.ts';
+
+export default defineNode({
+  kind: 'filter',
+  version: 1,
+  title: 'Filter',
+  group: 'shape',
+  icon: 'filter',
+  description: 'Keeps the rows for which a condition holds.',
+  keywords: ['where', 'condition', 'remove rows'],
+  inputs: oneInput,
+  outputs: oneOutput,
+  config: z.strictObject({
+    where: field(conditionSchema, {
+      widget: 'condition',
+      label: 'Keep rows where',
+      placeholder: "amount > 100 and region = 'EU'",
+    }),
+  }),
+  defaults: { where: '' },
+  summary: (config) => conditionText(config.where),
+  keep: 'stream',
+  vetted: true,
+});

@@ -1,0 +1,58 @@
+import { useEffect, useRef } from 'react';
+import type { AppEvent, AppEventOf } from '../../shared/contract/events.ts';
+import { client } from './client.ts';
+
+type Listener = (event: AppEvent) => void;
+
+const listeners = new Set<Listener>();
+const reconnectListeners = new Set<() => void>();
+const slowest = 10_000;
+
+/**
+ * One stream of live events for the whole window. When it breaks it is opened again with growing waits, and everyone
+ * is told to ask for their lists anew: events between the two streams are not replayed.
+ */
+export async function followEvents(signal: AbortSignal): Promise<void> {
+  let wait = 250;
+  let first = true;
+  while (!signal.aborted) {
+    try {
+      const stream = await client.system.events({}, { signal });
+      if (!first) for (const tell of reconnectListeners) tell();
+      first = false;
+      for await (const event of stream) {
+        wait = 250;
+        for (const listener of listeners) listener(event);
+      }
+    } catch {
+      // The stream's end and its failure are mended the same way: wait, then open it again.
+    }
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    wait = Math.min(wait * 2, slowest);
+  }
+}
+
+/** Calls `handler` for each event of one type while the component is mounted. */
+export function useAppEvent<Type extends AppEvent['type']>(
+  type: Type,
+  handler: (event: AppEventOf<Type>) => void,
+): void {
+  const latest = useRef(handler);
+  latest.current = handler;
+  useEffect(() => {
+    const listener: Listener = (event) => {
+      if (event.type === type) latest.current(event as AppEventOf<Type>);
+    };
+    listeners.add(listener);
+    return () => {
+      listeners.delete(listener);
+    };
+  }, [type]);
+}
+
+export function onEventsReconnected(tell: () => void): () => void {
+  reconnectListeners.add(tell);
+  return () => {
+    reconnectListeners.delete(tell);
+  };
+}

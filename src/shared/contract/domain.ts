@@ -1,0 +1,210 @@
+import { z } from 'zod';
+import { cell, column } from '../kernel/columns.ts';
+import { uuid } from '../kernel/ids.ts';
+import { isoTime } from '../kernel/time.ts';
+import { documentSchema } from '../pipeline/document.ts';
+
+/** What the core's things look like to the window, the command line and the doors' mappings. */
+
+export const environment = z.enum(['live', 'sandbox']);
+export type Environment = z.infer<typeof environment>;
+
+export const errorReport = z.object({
+  code: z.string(),
+  message: z.string(),
+  details: z.record(z.string(), z.unknown()),
+});
+
+export const pipelineSummary = z.object({
+  id: uuid,
+  name: z.string(),
+  description: z.string(),
+  /** Newest revision; revisions count from 1. */
+  revision: z.int(),
+  nodeCount: z.int(),
+  /** Came with Sluice and may be removed. */
+  sample: z.boolean(),
+  createdAt: isoTime,
+  updatedAt: isoTime,
+  lastRun: z
+    .object({ id: uuid, status: z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled']), at: isoTime })
+    .nullable(),
+});
+export type PipelineSummary = z.infer<typeof pipelineSummary>;
+
+export const pipelineDetail = pipelineSummary.extend({ document: documentSchema });
+export type PipelineDetail = z.infer<typeof pipelineDetail>;
+
+export const pipelineRevision = z.object({
+  revision: z.int(),
+  createdAt: isoTime,
+  /** Who saved it: `window`, `cli`, `sample`, or `key:<prefix>`. */
+  author: z.string(),
+  nodeCount: z.int(),
+});
+export type PipelineRevision = z.infer<typeof pipelineRevision>;
+
+export const runStatus = z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled']);
+export type RunStatus = z.infer<typeof runStatus>;
+export const terminalStatuses: readonly RunStatus[] = ['succeeded', 'failed', 'cancelled'];
+
+export const runMode = z.enum(['fast', 'inspect']);
+export type RunMode = z.infer<typeof runMode>;
+
+export const runTrigger = z.enum(['window', 'api', 'cli', 'schedule', 'webhook']);
+export type RunTrigger = z.infer<typeof runTrigger>;
+
+export const parameterValues = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+
+export const runSummary = z.object({
+  id: uuid,
+  pipelineId: uuid,
+  pipelineName: z.string(),
+  revision: z.int(),
+  status: runStatus,
+  mode: runMode,
+  environment,
+  trigger: runTrigger,
+  /** What caused it, for people: the key's name, "Run button", "again: <run id>". */
+  cause: z.string(),
+  attempt: z.int(),
+  /** 0 to 100, rounded down. */
+  percent: z.int(),
+  queuedAt: isoTime,
+  startedAt: isoTime.nullable(),
+  finishedAt: isoTime.nullable(),
+  rowsRead: z.int().nullable(),
+  rowsWritten: z.int().nullable(),
+  error: errorReport.nullable(),
+});
+export type RunSummary = z.infer<typeof runSummary>;
+
+export const stepStatus = z.enum(['pending', 'running', 'succeeded', 'reused', 'failed', 'skipped', 'cancelled']);
+
+export const runStep = z.object({
+  nodeId: z.string(),
+  kind: z.string(),
+  title: z.string(),
+  status: stepStatus,
+  rows: z.int().nullable(),
+  rejectedRows: z.int().nullable(),
+  bytes: z.int().nullable(),
+  milliseconds: z.number().nullable(),
+  percent: z.int().nullable(),
+  startedAt: isoTime.nullable(),
+  finishedAt: isoTime.nullable(),
+  reusedFromRun: uuid.nullable(),
+  /** The node's rows were kept by this run and can be looked at. */
+  hasRows: z.boolean(),
+  error: errorReport.nullable(),
+});
+export type RunStep = z.infer<typeof runStep>;
+
+export const runOutput = z.object({
+  nodeId: z.string(),
+  kind: z.enum(['dataset', 'file']),
+  /** Dataset name, or the file's path as the pipeline names it. */
+  name: z.string(),
+  datasetId: uuid.nullable(),
+  versionId: uuid.nullable(),
+  rows: z.int(),
+  bytes: z.int(),
+});
+
+export const runDetail = runSummary.extend({
+  parameters: parameterValues,
+  /** The document exactly as it ran. */
+  document: documentSchema,
+  steps: z.array(runStep),
+  outputs: z.array(runOutput),
+});
+export type RunDetail = z.infer<typeof runDetail>;
+
+export const logLevel = z.enum(['debug', 'info', 'warn', 'error']);
+export const logEntry = z.object({
+  /** Grows with time inside a run; what `after` and `before` speak of. */
+  id: z.int(),
+  time: isoTime,
+  level: logLevel,
+  attempt: z.int(),
+  nodeId: z.string().nullable(),
+  message: z.string(),
+  fields: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+});
+export type LogEntry = z.infer<typeof logEntry>;
+
+export const datasetSummary = z.object({
+  id: uuid,
+  name: z.string(),
+  environment,
+  versionId: uuid,
+  versionCount: z.int(),
+  rows: z.int(),
+  bytes: z.int(),
+  columns: z.array(column),
+  createdAt: isoTime,
+  updatedAt: isoTime,
+});
+export type DatasetSummary = z.infer<typeof datasetSummary>;
+
+export const datasetVersion = z.object({
+  id: uuid,
+  number: z.int(),
+  rows: z.int(),
+  bytes: z.int(),
+  columns: z.array(column),
+  runId: uuid.nullable(),
+  createdAt: isoTime,
+});
+export type DatasetVersion = z.infer<typeof datasetVersion>;
+
+export const rowsPage = z.object({
+  columns: z.array(column),
+  rows: z.array(z.array(cell)),
+  offset: z.int(),
+  /** All rows there are, not only the page's. */
+  total: z.int(),
+});
+export type RowsPage = z.infer<typeof rowsPage>;
+
+export const columnSummary = z.object({
+  name: z.string(),
+  type: z.string(),
+  nulls: z.int(),
+  distinct: z.int(),
+  min: z.string().nullable(),
+  max: z.string().nullable(),
+});
+
+export const keySummary = z.object({
+  id: uuid,
+  name: z.string(),
+  /** `slc_live_<8 id>`: safe to show. */
+  prefix: z.string(),
+  environment,
+  scopes: z.array(z.string()),
+  plan: z.string(),
+  createdAt: isoTime,
+  expiresAt: isoTime.nullable(),
+  lastUsedAt: isoTime.nullable(),
+  revokedAt: isoTime.nullable(),
+});
+export type KeySummary = z.infer<typeof keySummary>;
+
+/** `all`, or `door:verb`. Doors 1, 2, 4 and 5 add theirs when they open. */
+export const keyScopes = ['all', 'execution:run', 'execution:read'] as const;
+export const keyScope = z.enum(keyScopes);
+export const keyPlans = ['standard', 'starter', 'professional', 'enterprise'] as const;
+
+export const settings = z.object({
+  /** Bytes of memory one run may use. */
+  runMemoryBytes: z.int().min(128 * 1024 * 1024),
+  runThreads: z.int().min(1).max(256),
+  /** Runs executing at the same time. */
+  concurrentRuns: z.int().min(1).max(64),
+  /** Bytes that kept node outputs may take before the least recently used are dropped. */
+  keptBytes: z.int().min(0),
+  /** Folders beside the files folder that every pipeline may read and write. */
+  grantedFolders: z.array(z.string()),
+});
+export type Settings = z.infer<typeof settings>;

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { uuid } from '../kernel/ids.ts';
+import { logEntry, runStep, runSummary } from './domain.ts';
+
+/** Everything the core announces while it works. One stream; a window filters what it shows. */
+export const appEvent = z.discriminatedUnion('type', [
+  /** A run was accepted, moved, or ended: carries the row of the run list. */
+  z.object({ type: z.literal('run.changed'), run: runSummary }),
+  z.object({ type: z.literal('run.steps'), runId: uuid, pipelineId: uuid, steps: z.array(runStep) }),
+  z.object({ type: z.literal('run.logged'), runId: uuid, entries: z.array(logEntry) }),
+  z.object({ type: z.literal('run.removed'), runId: uuid }),
+  z.object({
+    type: z.literal('pipeline.changed'),
+    pipelineId: uuid,
+    revision: z.int(),
+    change: z.enum(['created', 'saved', 'renamed', 'removed', 'restored']),
+    /** Which window or program did it, so that a window can tell its own echo. */
+    author: z.string(),
+  }),
+  z.object({ type: z.literal('dataset.changed'), datasetId: uuid, change: z.enum(['published', 'renamed', 'removed']) }),
+  z.object({ type: z.literal('key.changed'), keyId: uuid, change: z.enum(['created', 'revoked']) }),
+  z.object({ type: z.literal('settings.changed') }),
+  /** The slots of the engine: what runs now, what waits. */
+  z.object({ type: z.literal('engine.load'), running: z.int(), queued: z.int(), slots: z.int() }),
+]);
+export type AppEvent = z.infer<typeof appEvent>;
+export type AppEventOf<Type extends AppEvent['type']> = Extract<AppEvent, { type: Type }>;
+

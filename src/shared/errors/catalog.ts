@@ -1,0 +1,94 @@
+/** Who can mend an error: the sender by changing the request, the owner of this machine, or nobody but us. */
+export type Mender = 'caller' | 'owner' | 'nobody';
+
+export interface ErrorEntry {
+  /** HTTP status that a door answers when it has no more exact one of its own. */
+  readonly status: number;
+  readonly mender: Mender;
+  /** A sentence for a person. It may hold {name} places, filled from the error's details. */
+  readonly text: string;
+}
+
+/**
+ * Every error that can leave the core. A code, once published, keeps its meaning for ever; it is never reused.
+ * Texts say what is wrong, where, and what to do. They hold no stack, no SQL of ours and no path outside the request.
+ */
+export const errorCatalog = {
+  invalid_input: { status: 400, mender: 'caller', text: '{reason}' },
+  invalid_pipeline: { status: 400, mender: 'caller', text: 'The pipeline cannot run yet: {reason}' },
+  invalid_parameters: { status: 400, mender: 'caller', text: 'The run parameters do not fit: {reason}' },
+  newer_document: {
+    status: 400,
+    mender: 'owner',
+    text: 'This pipeline was written by a newer version of Sluice ({what}). Update Sluice to open it.',
+  },
+  unauthorized: { status: 401, mender: 'caller', text: 'A valid API key is required. Create one under API keys.' },
+  forbidden: { status: 403, mender: 'caller', text: 'This key may not do that: it lacks the scope {scope}.' },
+  host_refused: { status: 403, mender: 'caller', text: 'Host not allowed.' },
+  origin_refused: { status: 403, mender: 'caller', text: 'Origin not allowed.' },
+  file_not_allowed: {
+    status: 403,
+    mender: 'owner',
+    text: 'The file {path} lies outside the folders this pipeline may use. Move it below the files folder, or grant its folder in Settings.',
+  },
+  not_found: { status: 404, mender: 'caller', text: 'There is no {what} with the id {id}.' },
+  route_not_found: { status: 404, mender: 'caller', text: 'There is nothing at {method} {path}.' },
+  file_missing: { status: 400, mender: 'caller', text: 'The file {path} does not exist.' },
+  dataset_missing: {
+    status: 400,
+    mender: 'caller',
+    text: 'There is no dataset named "{name}". Run the pipeline that saves it first, or choose another.',
+  },
+  method_not_allowed: { status: 405, mender: 'caller', text: '{method} is not possible at {path}.' },
+  revision_conflict: {
+    status: 409,
+    mender: 'caller',
+    text: 'The pipeline was changed elsewhere: it is at revision {current}, the edit was based on {base}.',
+  },
+  name_taken: { status: 409, mender: 'caller', text: 'There is already a {what} named "{name}". Choose another name.' },
+  run_finished: { status: 409, mender: 'caller', text: 'The run has already ended as {status}.' },
+  idempotency_mismatch: {
+    status: 422,
+    mender: 'caller',
+    text: 'This Idempotency-Key was used before with another request. Use a new key.',
+  },
+  body_too_large: { status: 413, mender: 'caller', text: 'The body is larger than {limit} bytes. Send less at a time.' },
+  unsupported_media_type: {
+    status: 415,
+    mender: 'caller',
+    text: 'The content type {type} is not accepted here. Send application/json.',
+  },
+  queue_full: { status: 429, mender: 'caller', text: 'The queue holds {limit} runs already. Try again later.' },
+  rate_limited: { status: 429, mender: 'caller', text: 'Rate limit exceeded. Retry after {seconds} seconds.' },
+  run_failed: { status: 500, mender: 'caller', text: '{reason}' },
+  interrupted: { status: 500, mender: 'nobody', text: 'Sluice stopped while this run was in progress. Run it again.' },
+  engine_crashed: {
+    status: 500,
+    mender: 'nobody',
+    text: 'The engine process of this run ended unexpectedly ({signal}). Other runs were not affected. Run it again.',
+  },
+  out_of_memory: {
+    status: 500,
+    mender: 'owner',
+    text: 'The run needed more memory than its limit of {limit}. Reduce the rows earlier, or raise the limit in Settings.',
+  },
+  timed_out: { status: 500, mender: 'owner', text: 'The run took longer than its limit of {limit} and was stopped.' },
+  cancelled: { status: 409, mender: 'caller', text: 'The run was cancelled.' },
+  publish_failed: { status: 500, mender: 'owner', text: 'The result could not be written: {reason}' },
+  stale_attempt: { status: 500, mender: 'nobody', text: 'A newer attempt of this run has taken over; this result was dropped.' },
+  home_in_use: {
+    status: 500,
+    mender: 'owner',
+    text: 'Another Sluice already uses the folder {home}. Close it, or choose another folder with --home.',
+  },
+  home_newer: {
+    status: 500,
+    mender: 'owner',
+    text: 'The folder {home} was written by a newer version of Sluice. Update Sluice; nothing was changed.',
+  },
+  stopping: { status: 503, mender: 'owner', text: 'Sluice is shutting down. Try again when it is back.' },
+  disk_full: { status: 507, mender: 'owner', text: 'The disk is full. Free some space, then try again.' },
+  internal: { status: 500, mender: 'nobody', text: 'Something went wrong inside Sluice. The log has the details.' },
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof errorCatalog;
