@@ -1,0 +1,111 @@
+import { QueryClientProvider } from '@tanstack/react-query';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { Redirect, Route, Router, Switch } from 'wouter';
+import { useHashLocation } from 'wouter/use-hash-location';
+import { queryClient, whenSignedOut } from '../data/cache.ts';
+import { forgetSession } from '../data/session.ts';
+import { type Command, useCommands } from '../stores/commands.ts';
+import { EmptyState, ToastHost, TooltipProvider } from '../ui/index.ts';
+import { CommandPalette } from './CommandPalette.tsx';
+import { ErrorBoundary } from './ErrorBoundary.tsx';
+import { Rail } from './Rail.tsx';
+import { places, settingsPlace } from './routes.ts';
+import { SignInPage } from './SignInPage.tsx';
+import { useTheme } from './theme.ts';
+
+const EditorPage = lazy(async () => ({ default: (await import('../features/editor/EditorPage.tsx')).EditorPage }));
+const PipelinesPage = lazy(async () => ({
+  default: (await import('../features/pipelines/PipelinesPage.tsx')).PipelinesPage,
+}));
+const RunsPage = lazy(async () => ({ default: (await import('../features/runs/RunsPage.tsx')).RunsPage }));
+const RunPage = lazy(async () => ({ default: (await import('../features/runs/RunPage.tsx')).RunPage }));
+const DatasetsPage = lazy(async () => ({
+  default: (await import('../features/datasets/DatasetsPage.tsx')).DatasetsPage,
+}));
+const DatasetPage = lazy(async () => ({
+  default: (await import('../features/datasets/DatasetPage.tsx')).DatasetPage,
+}));
+const KeysPage = lazy(async () => ({ default: (await import('../features/keys/KeysPage.tsx')).KeysPage }));
+const SettingsPage = lazy(async () => ({
+  default: (await import('../features/settings/SettingsPage.tsx')).SettingsPage,
+}));
+
+export function App({ signedIn, refused }: { signedIn: boolean; refused: boolean }) {
+  const [inside, setInside] = useState(signedIn);
+  useEffect(() => {
+    whenSignedOut(() => {
+      forgetSession();
+      setInside(false);
+    });
+  }, []);
+  if (!inside) return <SignInPage refused={refused} />;
+  return (
+    <QueryClientProvider client={queryClient}>
+      <TooltipProvider>
+        <Router hook={useHashLocation}>
+          <Frame />
+        </Router>
+        <ToastHost />
+      </TooltipProvider>
+    </QueryClientProvider>
+  );
+}
+
+function Frame() {
+  const [location, navigate] = useHashLocation();
+  const { setTheme } = useTheme();
+  useCommands(
+    'app',
+    useMemo<Command[]>(
+      () => [
+        ...[...places, settingsPlace].map(({ path, label }) => ({
+          id: `go${path}`,
+          title: `Go to ${label}`,
+          group: 'Go to',
+          run: () => navigate(path),
+        })),
+        ...(['light', 'dark', 'system'] as const).map((theme) => ({
+          id: `theme-${theme}`,
+          title: theme === 'system' ? 'Use the system’s theme' : `Use the ${theme} theme`,
+          group: 'Appearance',
+          run: () => setTheme(theme),
+        })),
+      ],
+      [navigate, setTheme],
+    ),
+  );
+  return (
+    <div className="flex h-full min-h-0 bg-canvas text-ink">
+      <Rail location={location} />
+      <main className="flex min-w-0 flex-1 flex-col">
+        <ErrorBoundary resetKey={location}>
+          <Suspense fallback={null}>
+            <Pages />
+          </Suspense>
+        </ErrorBoundary>
+      </main>
+      <CommandPalette />
+    </div>
+  );
+}
+
+function Pages() {
+  return (
+    <Switch>
+      <Route path="/">
+        <Redirect to="/pipelines" replace />
+      </Route>
+      <Route path="/pipelines" component={PipelinesPage} />
+      <Route path="/pipelines/:id">{({ id }) => <EditorPage key={id} pipelineId={id} />}</Route>
+      <Route path="/runs" component={RunsPage} />
+      <Route path="/runs/:id">{({ id }) => <RunPage key={id} runId={id} />}</Route>
+      <Route path="/datasets" component={DatasetsPage} />
+      <Route path="/datasets/:id">{({ id }) => <DatasetPage key={id} datasetId={id} />}</Route>
+      <Route path="/keys" component={KeysPage} />
+      <Route path="/settings" component={SettingsPage} />
+      <Route>
+        <EmptyState title="There is nothing here" description="The address leads nowhere. Choose a place on the left." />
+      </Route>
+    </Switch>
+  );
+}
