@@ -6,7 +6,9 @@ import { brokenRule, zoneOf } from './boundaries.ts';
 
 const root = join(import.meta.dirname, '..', 'src');
 const isTestOnly = (path: string) => /\.test\.tsx?$|test-kit|\/testing\/|workbench/.test(path);
-const sources = globSync('**/*.{ts,tsx}', { cwd: root }).filter((path) => !isTestOnly(path) && !path.endsWith('.d.ts'));
+const sources = globSync('**/*.{ts,tsx}', { cwd: root }).filter(
+  (path) => !isTestOnly(path) && !path.endsWith('.d.ts'),
+);
 
 interface Import {
   readonly specifier: string;
@@ -31,7 +33,8 @@ function importsOf(path: string): Import[] {
 
 function targetOf(from: string, specifier: string): { path: string } | { package: string } | undefined {
   if (/\.(css|svg|sql|html)(\?.*)?$/.test(specifier)) return undefined;
-  if (specifier.startsWith('.')) return { path: normalize(join(dirname(from), specifier.replace(/\?.*$/, ''))) };
+  if (specifier.startsWith('.'))
+    return { path: normalize(join(dirname(from), specifier.replace(/\?.*$/, ''))) };
   if (specifier.startsWith('node:')) return { package: specifier };
   const parts = specifier.split('/');
   return { package: specifier.startsWith('@') ? parts.slice(0, 2).join('/') : (parts[0] ?? specifier) };

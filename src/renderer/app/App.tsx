@@ -5,15 +5,17 @@ import { useHashLocation } from 'wouter/use-hash-location';
 import { queryClient, whenSignedOut } from '../data/cache.ts';
 import { forgetSession } from '../data/session.ts';
 import { type Command, useCommands } from '../stores/commands.ts';
-import { EmptyState, ToastHost, TooltipProvider } from '../ui/index.ts';
+import { useTheme } from '../stores/theme.ts';
+import { EmptyState, Toaster } from '../ui/index.ts';
 import { CommandPalette } from './CommandPalette.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Rail } from './Rail.tsx';
 import { places, settingsPlace } from './routes.ts';
 import { SignInPage } from './SignInPage.tsx';
-import { useTheme } from './theme.ts';
 
-const EditorPage = lazy(async () => ({ default: (await import('../features/editor/EditorPage.tsx')).EditorPage }));
+const EditorPage = lazy(async () => ({
+  default: (await import('../features/editor/EditorPage.tsx')).EditorPage,
+}));
 const PipelinesPage = lazy(async () => ({
   default: (await import('../features/pipelines/PipelinesPage.tsx')).PipelinesPage,
 }));
@@ -41,12 +43,10 @@ export function App({ signedIn, refused }: { signedIn: boolean; refused: boolean
   if (!inside) return <SignInPage refused={refused} />;
   return (
     <QueryClientProvider client={queryClient}>
-      <TooltipProvider>
-        <Router hook={useHashLocation}>
-          <Frame />
-        </Router>
-        <ToastHost />
-      </TooltipProvider>
+      <Router hook={useHashLocation}>
+        <Frame />
+      </Router>
+      <Toaster />
     </QueryClientProvider>
   );
 }
@@ -104,7 +104,9 @@ function Pages() {
       <Route path="/keys" component={KeysPage} />
       <Route path="/settings" component={SettingsPage} />
       <Route>
-        <EmptyState title="There is nothing here" description="The address leads nowhere. Choose a place on the left." />
+        <EmptyState title="There is nothing here">
+          The address leads nowhere. Choose a place on the left.
+        </EmptyState>
       </Route>
     </Switch>
   );

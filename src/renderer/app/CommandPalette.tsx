@@ -23,10 +23,11 @@ export function CommandPalette() {
   return (
     <Dialog.Root open={open} onOpenChange={setOpen}>
       <Dialog.Portal>
-        <Dialog.Overlay className="fixed inset-0 z-50 bg-overlay" />
+        {/* Radix's own overlay injects a style sheet to lock scrolling, which the content policy refuses. */}
+        <div aria-hidden className="fixed inset-0 z-40 bg-overlay" />
         <Dialog.Content
           aria-describedby={undefined}
-          className="fixed left-1/2 top-[14vh] z-50 w-[min(640px,92vw)] -translate-x-1/2 overflow-hidden rounded-lg border border-line bg-raised shadow-dialog"
+          className="fixed left-1/2 top-[14vh] z-40 w-[min(640px,92vw)] -translate-x-1/2 overflow-hidden rounded-lg border border-line bg-raised shadow-dialog"
         >
           <Dialog.Title className="sr-only">Search and commands</Dialog.Title>
           <Command label="Search and commands" loop>
@@ -87,7 +88,7 @@ function PaletteItem({ command, close }: { command: AppCommand; close: () => voi
       <span className="truncate">{command.title}</span>
       {command.shortcut && (
         <span className="ml-auto">
-          <Kbd>{command.shortcut}</Kbd>
+          <Kbd keys={command.shortcut} />
         </span>
       )}
     </Command.Item>

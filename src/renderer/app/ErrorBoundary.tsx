@@ -30,7 +30,7 @@ export class ErrorBoundary extends Component<Props, State> {
     return (
       <ErrorState
         title="This page stopped working"
-        message="Nothing you saved is lost. Try again; if it happens once more, copy the details and report them."
+        next="Nothing you saved is lost. Try again; if it happens once more, copy the details and report them."
         details={`${error.name}: ${error.message}\n${error.stack ?? ''}`}
         onRetry={() => this.setState({ error: undefined })}
       />

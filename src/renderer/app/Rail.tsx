@@ -25,7 +25,13 @@ export function Rail({ location }: { location: string }) {
         <img src="./icon.svg" alt="" className="size-6 shrink-0" />
         {pinned && <span>Sluice</span>}
       </a>
-      <RailButton label="Search and commands" hint="Ctrl+K" icon={Search} pinned={pinned} onClick={openPalette} />
+      <RailButton
+        label="Search and commands"
+        shortcut="mod+k"
+        icon={Search}
+        pinned={pinned}
+        onClick={openPalette}
+      />
       <ul className="mt-1 flex flex-col gap-0.5">
         {places.map((place) => (
           <li key={place.path}>
@@ -72,13 +78,13 @@ function RailLink({ place, active, pinned }: { place: Place; active: boolean; pi
 
 interface RailButtonProps {
   readonly label: string;
-  readonly hint?: string;
+  readonly shortcut?: string;
   readonly icon: Place['icon'];
   readonly pinned: boolean;
   readonly onClick: () => void;
 }
 
-function RailButton({ label, hint, icon: Icon, pinned, onClick }: RailButtonProps) {
+function RailButton({ label, shortcut, icon: Icon, pinned, onClick }: RailButtonProps) {
   const button = (
     <button
       type="button"
@@ -93,7 +99,7 @@ function RailButton({ label, hint, icon: Icon, pinned, onClick }: RailButtonProp
   return pinned ? (
     button
   ) : (
-    <Tooltip content={hint ? `${label} (${hint})` : label} side="right">
+    <Tooltip content={label} shortcut={shortcut} side="right">
       {button}
     </Tooltip>
   );

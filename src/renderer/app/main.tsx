@@ -1,5 +1,5 @@
+import '../stores/theme.ts';
 import '../ui/theme.css';
-import './theme.ts';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { queryClient, refreshFor } from '../data/cache.ts';

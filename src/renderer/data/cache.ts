@@ -25,21 +25,24 @@ export const queryClient = new QueryClient({
   }),
 });
 
-/** Which lists an event makes stale. Screens that show one run or one document listen for themselves. */
+type ListenedEvent =
+  | 'pipeline.changed'
+  | 'dataset.changed'
+  | 'key.changed'
+  | 'settings.changed'
+  | 'run.removed';
+
+/** Which lists each event makes stale. */
+const staleAfter: Record<ListenedEvent, () => readonly unknown[]> = {
+  'pipeline.changed': () => orpc.pipelines.list.key(),
+  'dataset.changed': () => orpc.datasets.key(),
+  'key.changed': () => orpc.keys.key(),
+  'settings.changed': () => orpc.system.settings.key(),
+  'run.removed': () => orpc.runs.list.key(),
+};
+
+/** Asks for stale lists again. Screens that show one run or one document listen for themselves. */
 export function refreshFor(event: AppEvent): void {
-  const stale = (queryKey: readonly unknown[]) => void queryClient.invalidateQueries({ queryKey });
-  switch (event.type) {
-    case 'pipeline.changed':
-      return stale(orpc.pipelines.list.key());
-    case 'dataset.changed':
-      return stale(orpc.datasets.key());
-    case 'key.changed':
-      return stale(orpc.keys.key());
-    case 'settings.changed':
-      return stale(orpc.system.settings.key());
-    case 'run.removed':
-      return stale(orpc.runs.list.key());
-    default:
-      return;
-  }
+  const queryKey = staleAfter[event.type as ListenedEvent]?.();
+  if (queryKey) void queryClient.invalidateQueries({ queryKey });
 }

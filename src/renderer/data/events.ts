@@ -50,6 +50,14 @@ export function useAppEvent<Type extends AppEvent['type']>(
   }, [type]);
 }
 
+/** Hears every event, for as long as the window lives or until the returned function is called. */
+export function onAnyEvent(listener: (event: AppEvent) => void): () => void {
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+  };
+}
+
 export function onEventsReconnected(tell: () => void): () => void {
   reconnectListeners.add(tell);
   return () => {

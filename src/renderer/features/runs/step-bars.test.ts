@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { RunDetail, RunStep } from '../../../shared/contract/domain.ts';
+import { mergeSteps, rootFailure } from './run-data.ts';
+import { axisTicks, stepBars } from './step-bars.ts';
+
+const at = (milliseconds: number) => new Date(Date.UTC(2026, 0, 1) + milliseconds).toISOString();
+const step = (nodeId: string, change: Partial<RunStep> = {}): RunStep => ({
+  nodeId,
+  kind: 'filter',
+  title: nodeId,
+  status: 'succeeded',
+  rows: null,
+  rejectedRows: null,
+  bytes: null,
+  milliseconds: null,
+  percent: null,
+  startedAt: null,
+  finishedAt: null,
+  reusedFromRun: null,
+  hasRows: false,
+  error: null,
+  ...change,
+});
+const run = (change: Partial<RunDetail>): RunDetail => ({
+  id: '019a0000-0000-7000-8000-000000000000',
+  pipelineId: '019a0000-0000-7000-8000-000000000001',
+  pipelineName: 'p',
+  revision: 1,
+  status: 'succeeded',
+  mode: 'inspect',
+  environment: 'live',
+  trigger: 'window',
+  cause: 'Run button',
+  attempt: 1,
+  percent: 100,
+  queuedAt: at(0),
+  startedAt: at(100),
+  finishedAt: at(1000),
+  rowsRead: 0,
+  rowsWritten: 0,
+  error: null,
+  parameters: {},
+  document: { schema: 1, name: 'p', parameters: {}, nodes: [], edges: [] },
+  steps: [],
+  outputs: [],
+  ...change,
+});
+
+test('the queue part ends where the run starts and a step lies where it ran', () => {
+  const bars = stepBars(run({ steps: [step('a', { startedAt: at(200), finishedAt: at(700) })] }), 0);
+  expect(bars.span).toBe(1000);
+  expect(bars.queue).toEqual({ left: 0, width: 0.1 });
+  expect(bars.steps.get('a')?.left).toBeCloseTo(0.2);
+  expect(bars.steps.get('a')?.width).toBeCloseTo(0.5);
+});
+
+test('a running step reaches to now, a fused step without a time of its own has no bar', () => {
+  const moving = run({ finishedAt: null, steps: [step('a', { startedAt: at(500) }), step('fused')] });
+  const bars = stepBars(moving, Date.UTC(2026, 0, 1) + 2000);
+  expect(bars.steps.get('a')).toEqual({ left: 0.25, width: 0.75 });
+  expect(bars.steps.has('fused')).toBe(false);
+});
+
+test('bars never leave the axis, whatever the clocks say', () => {
+  const moment = fc.integer({ min: -10_000, max: 10_000 });
+  fc.assert(
+    fc.property(moment, moment, moment, (from, to, end) => {
+      const bars = stepBars(
+        run({ finishedAt: at(end), steps: [step('a', { startedAt: at(from), finishedAt: at(to) })] }),
+        0,
+      );
+      const { left, width } = bars.steps.get('a') ?? { left: -1, width: -1 };
+      expect(left).toBeGreaterThanOrEqual(0);
+      expect(width).toBeGreaterThanOrEqual(0);
+      expect(left + width).toBeLessThanOrEqual(1 + 1e-9);
+    }),
+  );
+});
+
+test('the axis has a few round ticks for any length', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 10_000_000 }), (span) => {
+      const ticks = axisTicks(span);
+      expect(ticks[0]).toBe(0);
+      expect(ticks.length).toBeGreaterThanOrEqual(1);
+      expect(ticks.length).toBeLessThanOrEqual(8);
+    }),
+  );
+});
+
+test('events change known steps in place and add unknown ones at the end', () => {
+  const merged = mergeSteps([step('a'), step('b')], [step('b', { rows: 3 }), step('c')]);
+  expect(merged.map(({ nodeId, rows }) => [nodeId, rows])).toEqual([
+    ['a', null],
+    ['b', 3],
+    ['c', null],
+  ]);
+});
+
+test('a failed run opens on the failure that came first', () => {
+  const steps = [
+    step('late', { status: 'failed', startedAt: at(9) }),
+    step('first', { status: 'failed', startedAt: at(3) }),
+    step('after', { status: 'skipped' }),
+  ];
+  expect(rootFailure(steps)?.nodeId).toBe('first');
+});
