@@ -72,7 +72,7 @@ function PaletteGroup({ heading, children }: { heading: string; children: ReactN
 }
 
 const itemClass =
-  'flex h-8 cursor-pointer items-center gap-2 rounded px-2 data-[selected=true]:bg-accent-soft data-[selected=true]:text-accent-text';
+  'flex h-8 cursor-pointer items-center gap-2 rounded-sm px-2 data-[selected=true]:bg-accent-soft data-[selected=true]:text-accent-text';
 
 function PaletteItem({ command, close }: { command: AppCommand; close: () => void }) {
   return (

@@ -20,7 +20,7 @@ export function Rail({ location }: { location: string }) {
       <a
         href="#/pipelines"
         aria-label="Sluice, pipelines"
-        className="mb-2 flex h-9 items-center gap-2.5 rounded px-1.5 font-semibold text-title"
+        className="mb-2 flex h-9 items-center gap-2.5 rounded-md px-1.5 font-semibold text-title"
       >
         <img src="./icon.svg" alt="" className="size-6 shrink-0" />
         {pinned && <span>Sluice</span>}
@@ -52,7 +52,7 @@ export function Rail({ location }: { location: string }) {
   );
 }
 
-const itemClass = 'flex h-9 w-full items-center gap-2.5 rounded px-2.5 text-left transition-colors';
+const itemClass = 'flex h-9 w-full items-center gap-2.5 rounded-md px-2.5 text-left transition-colors';
 
 function RailLink({ place, active, pinned }: { place: Place; active: boolean; pinned: boolean }) {
   const Icon = place.icon;

@@ -17,7 +17,7 @@ export function SignInPage({ refused }: { refused: boolean }) {
             ? 'A sign-in link works once and for one minute. Make a new one in the terminal:'
             : 'This tab is not signed in. Make a sign-in link in the terminal on this machine, then open it:'}
         </p>
-        <div className="mt-4 flex items-center gap-2 rounded border border-line bg-sunken px-3 py-1.5">
+        <div className="mt-4 flex items-center gap-2 rounded-md border border-line bg-sunken px-3 py-1.5">
           <code className="min-w-0 flex-1 overflow-x-auto whitespace-nowrap font-mono text-data">
             {command}
           </code>

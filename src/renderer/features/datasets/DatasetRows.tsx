@@ -42,18 +42,19 @@ export function DatasetRows({ datasetId, versionId }: DatasetRowsProps) {
           setView({ ...view, filter: draft.trim() });
         }}
       >
-        <Input
-          mono
-          aria-label="Filter"
-          className="w-80"
-          value={draft}
-          placeholder="Filter, e.g. revenue > 1000"
-          onChange={(event) => setDraft(event.target.value)}
-        />
+        <div className="w-80 shrink-0">
+          <Input
+            mono
+            aria-label="Filter"
+            value={draft}
+            placeholder="Filter, e.g. revenue > 1000"
+            onChange={(event) => setDraft(event.target.value)}
+          />
+        </div>
         <Button type="submit" disabled={draft.trim() === view.filter}>
           Filter
         </Button>
-        <span className="ml-3 text-muted">sorted by</span>
+        <span className="ml-3 whitespace-nowrap text-muted">sorted by</span>
         <Select
           aria-label="Sort by"
           variant="inline"

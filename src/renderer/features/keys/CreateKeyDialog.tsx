@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Check, TriangleAlert } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import { client, orpc } from '../../data/client.ts';
 import { callError } from '../../data/errors.ts';
 import {
@@ -153,6 +153,7 @@ interface NewKeyProps {
 function NewKey({ url, name, secret, close }: NewKeyProps) {
   const [language, setLanguage] = useState<SnippetLanguage>('curl');
   const [copied, setCopied] = useState(false);
+  const copyButton = useRef<HTMLButtonElement>(null);
   const copy = async () => {
     try {
       await copyText(secret);
@@ -167,6 +168,7 @@ function NewKey({ url, name, secret, close }: NewKeyProps) {
       open
       onOpenChange={(open) => !open && close()}
       dismissable={false}
+      initialFocus={() => copyButton.current?.focus()}
       width="lg"
       title={`The key “${name}”`}
       footer={
@@ -182,7 +184,12 @@ function NewKey({ url, name, secret, close }: NewKeyProps) {
         </p>
         <div className="flex items-center gap-2 rounded-md border border-line-strong bg-sunken py-1.5 pr-1.5 pl-3">
           <code className="min-w-0 flex-1 font-mono text-data break-all select-all">{secret}</code>
-          <Button variant="primary" icon={copied ? Check : undefined} onClick={() => void copy()}>
+          <Button
+            ref={copyButton}
+            variant="primary"
+            icon={copied ? Check : undefined}
+            onClick={() => void copy()}
+          >
             {copied ? 'Copied' : 'Copy key'}
           </Button>
         </div>

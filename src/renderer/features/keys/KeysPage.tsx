@@ -167,7 +167,7 @@ const columns = [
   {
     id: 'expires',
     title: 'Expires',
-    width: '120px',
+    width: '150px',
     align: 'end' as const,
     render: ({ expiresAt }: KeySummary) =>
       expiresAt ? <TimeText at={expiresAt} style="relative" /> : <span className="text-muted">Never</span>,

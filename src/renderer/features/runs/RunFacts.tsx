@@ -19,9 +19,7 @@ export function RunFacts({ run }: { run: RunDetail }) {
   const parameters = Object.entries(run.parameters);
   return (
     <dl className="flex shrink-0 flex-wrap gap-x-8 gap-y-2 border-b border-line px-6 py-3">
-      <Fact name="Started by">
-        {triggers[run.trigger]}: {run.cause}
-      </Fact>
+      <Fact name="Started by">{startedBy(run)}</Fact>
       <Fact name="Revision">
         {run.revision}
         {run.mode === 'inspect' ? ', keeping step results' : ', fast'}
@@ -49,6 +47,10 @@ export function RunFacts({ run }: { run: RunDetail }) {
       </Fact>
     </dl>
   );
+}
+
+function startedBy({ trigger, cause }: RunDetail): string {
+  return triggers[trigger] === cause ? cause : `${triggers[trigger]}: ${cause}`;
 }
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {
