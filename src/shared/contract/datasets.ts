@@ -3,15 +3,15 @@ import { z } from 'zod';
 import { uuid } from '../kernel/ids.ts';
 import { columnSummary, datasetSummary, datasetVersion, environment, rowsPage } from './domain.ts';
 
-export const sortOrder = z.array(z.object({ column: z.string(), descending: z.boolean().default(false) })).max(8);
+export const sortOrder = z
+  .array(z.object({ column: z.string(), descending: z.boolean().default(false) }))
+  .max(8);
 
 export const datasetsContract = {
   list: oc
     .input(z.object({ search: z.string().optional(), environment: environment.optional() }).default({}))
     .output(z.array(datasetSummary)),
-  get: oc
-    .input(z.object({ id: uuid }))
-    .output(datasetSummary.extend({ versions: z.array(datasetVersion) })),
+  get: oc.input(z.object({ id: uuid })).output(datasetSummary.extend({ versions: z.array(datasetVersion) })),
   rows: oc
     .input(
       z.object({
@@ -39,7 +39,15 @@ export const datasetsContract = {
         spreadsheetSafe: z.boolean().default(false),
       }),
     )
-    .output(z.object({ path: z.string(), fileName: z.string(), bytes: z.int(), rows: z.int(), downloadPath: z.string() })),
+    .output(
+      z.object({
+        path: z.string(),
+        fileName: z.string(),
+        bytes: z.int(),
+        rows: z.int(),
+        downloadPath: z.string(),
+      }),
+    ),
   rename: oc.input(z.object({ id: uuid, name: z.string().trim().min(1).max(200) })).output(datasetSummary),
   remove: oc.input(z.object({ ids: z.array(uuid).min(1).max(1000) })).output(z.object({ removed: z.int() })),
 };

@@ -27,7 +27,11 @@ export const pipelineSummary = z.object({
   createdAt: isoTime,
   updatedAt: isoTime,
   lastRun: z
-    .object({ id: uuid, status: z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled']), at: isoTime })
+    .object({
+      id: uuid,
+      status: z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled']),
+      at: isoTime,
+    })
     .nullable(),
 });
 export type PipelineSummary = z.infer<typeof pipelineSummary>;
@@ -79,7 +83,15 @@ export const runSummary = z.object({
 });
 export type RunSummary = z.infer<typeof runSummary>;
 
-export const stepStatus = z.enum(['pending', 'running', 'succeeded', 'reused', 'failed', 'skipped', 'cancelled']);
+export const stepStatus = z.enum([
+  'pending',
+  'running',
+  'succeeded',
+  'reused',
+  'failed',
+  'skipped',
+  'cancelled',
+]);
 
 export const runStep = z.object({
   nodeId: z.string(),

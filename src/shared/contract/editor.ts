@@ -1,6 +1,7 @@
 import { oc } from '@orpc/contract';
 import { z } from 'zod';
 import { cell, column } from '../kernel/columns.ts';
+import { uuid } from '../kernel/ids.ts';
 import { documentSchema } from '../pipeline/document.ts';
 import { problemSchema } from '../pipeline/problem.ts';
 import { environment, parameterValues } from './domain.ts';
@@ -10,9 +11,16 @@ const draft = z.object({
   document: documentSchema,
   parameters: parameterValues.default({}),
   environment: environment.default('live'),
+  /** The stored pipeline that is edited: files granted to it may be read. */
+  pipelineId: uuid.optional(),
+  /** Names the asking editor: its newer preview cancels its older one. */
+  session: z.string().max(64).optional(),
 });
 
-export const nodeSchemaOutput = z.object({ nodeId: z.string(), ports: z.record(z.string(), z.array(column)) });
+export const nodeSchemaOutput = z.object({
+  nodeId: z.string(),
+  ports: z.record(z.string(), z.array(column)),
+});
 
 export const previewOutput = z.object({
   columns: z.array(column),
@@ -54,7 +62,13 @@ export const editorContract = {
   explain: oc.input(draft).output(
     z.object({
       nodes: z.array(
-        z.object({ nodeId: z.string(), kind: z.string(), digest: z.string(), plan: z.unknown(), sql: z.string() }),
+        z.object({
+          nodeId: z.string(),
+          kind: z.string(),
+          digest: z.string(),
+          plan: z.unknown(),
+          sql: z.string(),
+        }),
       ),
       statements: z.array(z.object({ nodeIds: z.array(z.string()), sql: z.string() })),
       problems: z.array(problemSchema),
@@ -66,7 +80,14 @@ export const editorContract = {
     .output(z.object({ folder: z.string(), entries: z.array(fileEntry) })),
   /** What a source file looks like: sniffed options, columns, first rows. `options` are the kind's config so far. */
   sniff: oc
-    .input(z.object({ path: z.string(), kind: z.enum(['csv-file', 'json-file', 'parquet-file']), config: z.record(z.string(), z.unknown()).default({}) }))
+    .input(
+      z.object({
+        path: z.string(),
+        kind: z.enum(['csv-file', 'json-file', 'parquet-file']),
+        config: z.record(z.string(), z.unknown()).default({}),
+        pipelineId: uuid.optional(),
+      }),
+    )
     .output(
       z.object({
         columns: z.array(column),

@@ -17,7 +17,11 @@ export const appEvent = z.discriminatedUnion('type', [
     /** Which window or program did it, so that a window can tell its own echo. */
     author: z.string(),
   }),
-  z.object({ type: z.literal('dataset.changed'), datasetId: uuid, change: z.enum(['published', 'renamed', 'removed']) }),
+  z.object({
+    type: z.literal('dataset.changed'),
+    datasetId: uuid,
+    change: z.enum(['published', 'renamed', 'removed']),
+  }),
   z.object({ type: z.literal('key.changed'), keyId: uuid, change: z.enum(['created', 'revoked']) }),
   z.object({ type: z.literal('settings.changed') }),
   /** The slots of the engine: what runs now, what waits. */
@@ -25,4 +29,3 @@ export const appEvent = z.discriminatedUnion('type', [
 ]);
 export type AppEvent = z.infer<typeof appEvent>;
 export type AppEventOf<Type extends AppEvent['type']> = Extract<AppEvent, { type: Type }>;
-

@@ -1,7 +1,7 @@
 import { oc } from '@orpc/contract';
 import { z } from 'zod';
-import { durationPattern } from '../kernel/time.ts';
 import { uuid } from '../kernel/ids.ts';
+import { durationPattern } from '../kernel/time.ts';
 import { environment, keyPlans, keyScope, keySummary } from './domain.ts';
 
 export const keysContract = {

@@ -23,13 +23,21 @@ export const pipelinesContract = {
   duplicate: oc.input(z.object({ id: uuid })).output(pipelineDetail),
   /** Removing keeps everything until `restore` or retention; runs stay. */
   remove: oc.input(z.object({ ids: z.array(uuid).min(1).max(1000) })).output(z.object({ removed: z.int() })),
-  restore: oc.input(z.object({ ids: z.array(uuid).min(1).max(1000) })).output(z.object({ restored: z.int() })),
+  restore: oc
+    .input(z.object({ ids: z.array(uuid).min(1).max(1000) }))
+    .output(z.object({ restored: z.int() })),
   revisions: oc.input(z.object({ id: uuid })).output(z.array(pipelineRevision)),
   exportText: oc
     .input(z.object({ id: uuid, revision: z.int().optional(), format: textFormat }))
     .output(z.object({ fileName: z.string(), text: z.string() })),
   /** Reads a document from text. With `id` (or a document whose name exists and `byName`) it becomes a new revision. */
   importText: oc
-    .input(z.object({ text: z.string().max(4_000_000), format: textFormat.optional(), byName: z.boolean().default(false) }))
+    .input(
+      z.object({
+        text: z.string().max(4_000_000),
+        format: textFormat.optional(),
+        byName: z.boolean().default(false),
+      }),
+    )
     .output(z.object({ pipeline: pipelineDetail, problems: z.array(problemSchema), created: z.boolean() })),
 };

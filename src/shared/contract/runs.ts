@@ -68,7 +68,13 @@ export const runsContract = {
     .output(z.object({ entries: z.array(logEntry), total: z.int() })),
   /** Rows that an inspect run kept for a node. */
   rows: oc
-    .input(z.object({ runId: uuid, nodeId: z.string(), offset: z.int().min(0).default(0), limit: z.int().min(1).max(1000).default(200) }))
+    .input(
+      z.object({
+        runId: uuid,
+        nodeId: z.string(),
+        offset: z.int().min(0).default(0),
+        limit: z.int().min(1).max(1000).default(200),
+      }),
+    )
     .output(rowsPage),
 };
-

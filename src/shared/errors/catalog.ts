@@ -22,7 +22,11 @@ export const errorCatalog = {
     mender: 'owner',
     text: 'This pipeline was written by a newer version of Sluice ({what}). Update Sluice to open it.',
   },
-  unauthorized: { status: 401, mender: 'caller', text: 'A valid API key is required. Create one under API keys.' },
+  unauthorized: {
+    status: 401,
+    mender: 'caller',
+    text: 'A valid API key is required. Create one under API keys.',
+  },
   forbidden: { status: 403, mender: 'caller', text: 'This key may not do that: it lacks the scope {scope}.' },
   host_refused: { status: 403, mender: 'caller', text: 'Host not allowed.' },
   origin_refused: { status: 403, mender: 'caller', text: 'Origin not allowed.' },
@@ -45,23 +49,43 @@ export const errorCatalog = {
     mender: 'caller',
     text: 'The pipeline was changed elsewhere: it is at revision {current}, the edit was based on {base}.',
   },
-  name_taken: { status: 409, mender: 'caller', text: 'There is already a {what} named "{name}". Choose another name.' },
+  name_taken: {
+    status: 409,
+    mender: 'caller',
+    text: 'There is already a {what} named "{name}". Choose another name.',
+  },
   run_finished: { status: 409, mender: 'caller', text: 'The run has already ended as {status}.' },
   idempotency_mismatch: {
     status: 422,
     mender: 'caller',
     text: 'This Idempotency-Key was used before with another request. Use a new key.',
   },
-  body_too_large: { status: 413, mender: 'caller', text: 'The body is larger than {limit} bytes. Send less at a time.' },
+  body_too_large: {
+    status: 413,
+    mender: 'caller',
+    text: 'The body is larger than {limit} bytes. Send less at a time.',
+  },
   unsupported_media_type: {
     status: 415,
     mender: 'caller',
     text: 'The content type {type} is not accepted here. Send application/json.',
   },
-  queue_full: { status: 429, mender: 'caller', text: 'The queue holds {limit} runs already. Try again later.' },
-  rate_limited: { status: 429, mender: 'caller', text: 'Rate limit exceeded. Retry after {seconds} seconds.' },
+  queue_full: {
+    status: 429,
+    mender: 'caller',
+    text: 'The queue holds {limit} runs already. Try again later.',
+  },
+  rate_limited: {
+    status: 429,
+    mender: 'caller',
+    text: 'Rate limit exceeded. Retry after {seconds} seconds.',
+  },
   run_failed: { status: 500, mender: 'caller', text: '{reason}' },
-  interrupted: { status: 500, mender: 'nobody', text: 'Sluice stopped while this run was in progress. Run it again.' },
+  interrupted: {
+    status: 500,
+    mender: 'nobody',
+    text: 'Sluice stopped while this run was in progress. Run it again.',
+  },
   engine_crashed: {
     status: 500,
     mender: 'nobody',
@@ -72,10 +96,18 @@ export const errorCatalog = {
     mender: 'owner',
     text: 'The run needed more memory than its limit of {limit}. Reduce the rows earlier, or raise the limit in Settings.',
   },
-  timed_out: { status: 500, mender: 'owner', text: 'The run took longer than its limit of {limit} and was stopped.' },
+  timed_out: {
+    status: 500,
+    mender: 'owner',
+    text: 'The run took longer than its limit of {limit} and was stopped.',
+  },
   cancelled: { status: 409, mender: 'caller', text: 'The run was cancelled.' },
   publish_failed: { status: 500, mender: 'owner', text: 'The result could not be written: {reason}' },
-  stale_attempt: { status: 500, mender: 'nobody', text: 'A newer attempt of this run has taken over; this result was dropped.' },
+  stale_attempt: {
+    status: 500,
+    mender: 'nobody',
+    text: 'A newer attempt of this run has taken over; this result was dropped.',
+  },
   home_in_use: {
     status: 500,
     mender: 'owner',
@@ -86,9 +118,18 @@ export const errorCatalog = {
     mender: 'owner',
     text: 'The folder {home} was written by a newer version of Sluice. Update Sluice; nothing was changed.',
   },
+  store_damaged: {
+    status: 500,
+    mender: 'owner',
+    text: 'The store of the folder {home} is damaged ({reason}). Restore a backup of the folder; nothing was changed.',
+  },
   stopping: { status: 503, mender: 'owner', text: 'Sluice is shutting down. Try again when it is back.' },
   disk_full: { status: 507, mender: 'owner', text: 'The disk is full. Free some space, then try again.' },
-  internal: { status: 500, mender: 'nobody', text: 'Something went wrong inside Sluice. The log has the details.' },
+  internal: {
+    status: 500,
+    mender: 'nobody',
+    text: 'Something went wrong inside Sluice. The log has the details.',
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof errorCatalog;

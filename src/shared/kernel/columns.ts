@@ -25,3 +25,6 @@ export function typeFamily(type: string): TypeFamily {
   if (/^(DATE|TIME|TIMESTAMP|INTERVAL)/.test(name)) return 'time';
   return 'other';
 }
+
+/** The form in which column names are compared: DuckDB ignores the case of A to Z, and of no other letter. */
+export const foldName = (name: string): string => name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());

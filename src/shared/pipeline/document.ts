@@ -24,7 +24,10 @@ export const nodeSchema = z.strictObject({
   note: z.string().max(10_000).optional(),
   disabled: z.boolean().optional().meta({ description: 'A disabled node passes its first input through.' }),
   config: z.record(z.string(), z.unknown()).default({}),
-  at: z.tuple([z.number(), z.number()]).optional().meta({ description: 'Place on the canvas, in pixels: [x, y].' }),
+  at: z
+    .tuple([z.number(), z.number()])
+    .optional()
+    .meta({ description: 'Place on the canvas, in pixels: [x, y].' }),
 });
 
 /** `node` or `node.port`. */

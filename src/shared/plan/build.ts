@@ -32,7 +32,12 @@ export const compare = (left: Scalar, operator: CompareOperator, right: Scalar):
 
 export const all = (...of: Scalar[]): Scalar => ({ op: 'all', of });
 
-export const cast = (of: Scalar, type: string, lenient = false): Scalar => ({ op: 'cast', of, type, lenient });
+export const cast = (of: Scalar, type: string, lenient = false): Scalar => ({
+  op: 'cast',
+  of,
+  type,
+  lenient,
+});
 
 export const named = (name: string, value: Scalar): NamedScalar => ({ name, value });
 

@@ -62,7 +62,10 @@ const symbols = { eq: '=', ne: '<>', gt: '>', gte: '>=', lt: '<', lte: '<=' } as
 
 function comparisonScalar({ field, operator, value }: Comparison): Scalar {
   const left: Scalar = { op: 'column', name: field };
-  const literal = (part: unknown): Scalar => ({ op: 'literal', value: part as string | number | boolean | null });
+  const literal = (part: unknown): Scalar => ({
+    op: 'literal',
+    value: part as string | number | boolean | null,
+  });
   const list = Array.isArray(value) ? value : [value ?? null];
   switch (operator) {
     case 'is_null':
@@ -123,6 +126,8 @@ export function conditionText(condition: Condition | undefined): string {
   if ('not' in condition) return `not (${conditionText(condition.not)})`;
   const { field, operator, value } = condition;
   if (operator === 'is_null' || operator === 'not_null') return `${field} ${spoken[operator]}`;
-  const shown = Array.isArray(value) ? value.join(operator === 'between' ? ' and ' : ', ') : String(value ?? '…');
+  const shown = Array.isArray(value)
+    ? value.join(operator === 'between' ? ' and ' : ', ')
+    : String(value ?? '…');
   return `${field} ${spoken[operator]} ${shown}`;
 }

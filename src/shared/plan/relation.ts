@@ -11,23 +11,50 @@ export type ConfigPath = readonly (string | number)[];
 
 export type LiteralValue = string | number | boolean | null;
 
-export type CompareOperator = '=' | '<>' | '<' | '<=' | '>' | '>=' | 'is distinct from' | 'is not distinct from';
+export type CompareOperator =
+  | '='
+  | '<>'
+  | '<'
+  | '<='
+  | '>'
+  | '>='
+  | 'is distinct from'
+  | 'is not distinct from';
 
 /** A value computed from one row. */
 export type Scalar =
   | { readonly op: 'column'; readonly name: string; readonly side?: 'left' | 'right' }
   | { readonly op: 'literal'; readonly value: LiteralValue; readonly type?: string }
   /** Text a user wrote: parsed by DuckDB and checked against the allow-list before it is printed. */
-  | { readonly op: 'expression'; readonly text: string; readonly path: ConfigPath; readonly aggregate?: boolean }
+  | {
+      readonly op: 'expression';
+      readonly text: string;
+      readonly path: ConfigPath;
+      readonly aggregate?: boolean;
+    }
   /** A function chosen by a kind, never by a user's text. */
-  | { readonly op: 'call'; readonly name: string; readonly args: readonly Scalar[]; readonly distinct?: boolean }
-  | { readonly op: 'compare'; readonly operator: CompareOperator; readonly left: Scalar; readonly right: Scalar }
+  | {
+      readonly op: 'call';
+      readonly name: string;
+      readonly args: readonly Scalar[];
+      readonly distinct?: boolean;
+    }
+  | {
+      readonly op: 'compare';
+      readonly operator: CompareOperator;
+      readonly left: Scalar;
+      readonly right: Scalar;
+    }
   | { readonly op: 'all' | 'any'; readonly of: readonly Scalar[] }
   | { readonly op: 'not'; readonly of: Scalar }
   | { readonly op: 'is-null'; readonly of: Scalar }
   | { readonly op: 'in'; readonly value: Scalar; readonly options: readonly Scalar[] }
   | { readonly op: 'cast'; readonly of: Scalar; readonly type: string; readonly lenient?: boolean }
-  | { readonly op: 'case'; readonly when: readonly { if: Scalar; then: Scalar }[]; readonly otherwise: Scalar };
+  | {
+      readonly op: 'case';
+      readonly when: readonly { if: Scalar; then: Scalar }[];
+      readonly otherwise: Scalar;
+    };
 
 export interface NamedScalar {
   readonly name: string;
@@ -92,7 +119,11 @@ export type Relation =
       readonly configPath: ConfigPath;
     }
   /** Rows written into the document: row-major, one value a column, already of the columns' types or text to cast. */
-  | { readonly rel: 'values'; readonly columns: readonly Column[]; readonly rows: readonly (readonly LiteralValue[])[] }
+  | {
+      readonly rel: 'values';
+      readonly columns: readonly Column[];
+      readonly rows: readonly (readonly LiteralValue[])[];
+    }
   | { readonly rel: 'filter'; readonly input: Relation; readonly where: Scalar }
   /** Exactly these columns, in this order. */
   | { readonly rel: 'project'; readonly input: Relation; readonly columns: readonly NamedScalar[] }
@@ -149,7 +180,11 @@ export type SinkAction =
       readonly sink: 'write-file';
       readonly file: FileRef;
       readonly format: FileFormat;
-      readonly csv?: { readonly delimiter: string; readonly header: boolean; readonly spreadsheetSafe: boolean };
+      readonly csv?: {
+        readonly delimiter: string;
+        readonly header: boolean;
+        readonly spreadsheetSafe: boolean;
+      };
     };
 
 /** What one node means: rows for each output port, or a sink over its input. */

@@ -1,0 +1,159 @@
+import { foldName } from '../../shared/kernel/columns.ts';
+import type { CsvOptions } from '../../shared/plan/relation.ts';
+import { dialect } from './dialect.ts';
+import type { Oracle } from './oracle.ts';
+import type { Leaf } from './print-relation.ts';
+
+/** Rows that sniffing looks at: DuckDB's own default. All rows would cost five times a whole run. */
+const sampleRows = 20_480;
+
+/** What a CSV file turned out to be; whatever the options left open was found by looking at its first rows. */
+export interface CsvShape {
+  readonly delimiter: string;
+  readonly quote: string;
+  readonly escape: string;
+  readonly header: boolean;
+  readonly skip: number;
+  readonly dateFormat: string | undefined;
+  readonly timestampFormat: string | undefined;
+  readonly columns: readonly (readonly [name: string, type: string])[];
+}
+
+/**
+ * Looks at a CSV file once, so that a run reads it with everything given (a tenth of the time for a small file) and
+ * the columns are the same in the form, the preview and the run.
+ *
+ * The sniffer itself takes a column for text as soon as one value of its sample is such as 00123. For a file where such
+ * a value first comes after the sample, `keepLeadingZeros` looks at the number columns of all rows, which costs a scan.
+ */
+export async function sniffCsv(path: string, options: CsvOptions, oracle: Oracle): Promise<CsvShape> {
+  const sniffed = await oracle.rows(sniffQuery(path, options));
+  const shape = readShape(sniffed[0] ?? [], options);
+  const typed = overrideTypes(shape, options);
+  return options.keepLeadingZeros && !options.allText ? keepZeros(path, typed, options, oracle) : typed;
+}
+
+const number = /^(?:U?(?:TINY|SMALL|BIG|HUGE)INT|U?INTEGER|DOUBLE|FLOAT|DECIMAL)/i;
+
+/** Sniffed number columns in which any value of the file starts with a zero and a digit, as text. */
+async function keepZeros(
+  path: string,
+  shape: CsvShape,
+  options: CsvOptions,
+  oracle: Oracle,
+): Promise<CsvShape> {
+  const chosen = new Set(Object.keys(options.types ?? {}).map(foldName));
+  const suspects = shape.columns.filter(([name, type]) => number.test(type) && !chosen.has(foldName(name)));
+  if (suspects.length === 0) return shape;
+  const asText = dialect.tableFunction('read_csv', dialect.text(path), {
+    auto_detect: 'false',
+    ...dialectOptions(shape, options),
+    columns: dialect.textStruct(shape.columns.map(([name]) => [name, 'VARCHAR'] as const)),
+    ignore_errors: 'true',
+  });
+  const tests = suspects.map(
+    ([name]) => `bool_or(regexp_matches(${dialect.identifier(name)}, '^\\s*[+-]?0[0-9]'))::VARCHAR`,
+  );
+  const [found = []] = await oracle.rows(`SELECT ${tests.join(', ')} FROM ${asText}`);
+  const zeros = new Set(suspects.filter((_suspect, at) => found[at] === 'true').map(([name]) => name));
+  return {
+    ...shape,
+    columns: shape.columns.map(([name, type]) => [name, zeros.has(name) ? 'VARCHAR' : type] as const),
+  };
+}
+
+/** The table expression that reads a file of this shape. */
+export function printCsv(path: string, shape: CsvShape, options: CsvOptions): string {
+  return dialect.tableFunction('read_csv', dialect.text(path), {
+    auto_detect: 'false',
+    ...dialectOptions(shape, options),
+    columns: dialect.textStruct(shape.columns),
+    dateformat: given(shape.dateFormat),
+    timestampformat: given(shape.timestampFormat),
+    // Rows that do not fit are noted in the tables reject_errors and reject_scans, so that a run can say how many.
+    ...(options.badRows === 'skip' ? { store_rejects: 'true', rejects_limit: '100000' } : {}),
+  });
+}
+
+export async function csvLeaf(path: string, options: CsvOptions, oracle: Oracle): Promise<Leaf> {
+  const shape = await sniffCsv(path, options, oracle);
+  return { sql: printCsv(path, shape, options), names: shape.columns.map(([name]) => name) };
+}
+
+const given = (value: string | undefined): string | undefined =>
+  value === undefined || value === '' ? undefined : dialect.text(value);
+
+/**
+ * `ignore_errors` while sniffing: otherwise one ragged row makes the sniffer skip everything above it, header and all.
+ * Reading is strict again unless bad rows are to be skipped.
+ */
+function sniffQuery(path: string, options: CsvOptions): string {
+  const sniff = dialect.tableFunction('sniff_csv', dialect.text(path), {
+    sample_size: String(sampleRows),
+    ignore_errors: 'true',
+    delim: given(options.delimiter),
+    quote: options.quote === undefined ? undefined : dialect.text(options.quote),
+    escape: options.escape === undefined ? undefined : dialect.text(options.escape),
+    header: options.header === undefined ? undefined : String(options.header),
+    skip: options.skipLines === undefined ? undefined : String(options.skipLines),
+    all_varchar: options.allText ? 'true' : undefined,
+    dateformat: given(options.dateFormat),
+    timestampformat: given(options.timestampFormat),
+    ...sharedOptions(options),
+  });
+  return (
+    'SELECT "Delimiter", "Quote", "Escape", "HasHeader"::VARCHAR, "SkipRows"::VARCHAR, "DateFormat", "TimestampFormat", ' +
+    `to_json("Columns")::VARCHAR FROM ${sniff}`
+  );
+}
+
+function sharedOptions(options: CsvOptions): Record<string, string | undefined> {
+  return {
+    encoding: given(options.encoding),
+    nullstr: options.nullText?.length ? dialect.list(options.nullText) : undefined,
+    decimal_separator: given(options.decimalSeparator),
+  };
+}
+
+function readShape(row: readonly (string | null)[], options: CsvOptions): CsvShape {
+  const [delimiter, quote, escaping, header, skip, dateFormat, timestampFormat, columns] = row;
+  const found = JSON.parse(columns ?? '[]') as { name: string; type: string }[];
+  // A sample without quotes says nothing of the rows after it: the usual ones then hold for the whole file.
+  const usual = delimiter === '"' ? '' : '"';
+  return {
+    delimiter: options.delimiter ?? plain(delimiter, ','),
+    quote: options.quote ?? plain(quote, usual),
+    escape: options.escape ?? plain(escaping, options.quote ?? plain(quote, usual)),
+    header: options.header ?? header === 'true',
+    skip: Number(skip ?? 0),
+    dateFormat: options.dateFormat ?? dateFormat ?? undefined,
+    timestampFormat: options.timestampFormat ?? timestampFormat ?? undefined,
+    columns: found.map(({ name, type }) => [name, type] as const),
+  };
+}
+
+/** The sniffer writes "(empty)" where it found none. */
+const plain = (value: string | null | undefined, otherwise: string): string =>
+  value === null || value === undefined || value === '' || value === '(empty)' ? otherwise : value;
+
+function overrideTypes(shape: CsvShape, options: CsvOptions): CsvShape {
+  const wanted = new Map(
+    Object.entries(options.types ?? {}).map(([name, type]) => [name.toLowerCase(), type]),
+  );
+  const columns = shape.columns.map(([name, type]) => {
+    const chosen = wanted.get(name.toLowerCase());
+    return [name, chosen === undefined ? type : dialect.type(chosen)] as const;
+  });
+  return { ...shape, columns };
+}
+
+function dialectOptions(shape: CsvShape, options: CsvOptions): Record<string, string | undefined> {
+  return {
+    delim: dialect.text(shape.delimiter),
+    quote: dialect.text(shape.quote),
+    escape: dialect.text(shape.escape),
+    header: String(shape.header),
+    skip: String(shape.skip),
+    ...sharedOptions(options),
+  };
+}
