@@ -296,7 +296,12 @@ export type FromRunner =
       readonly id: number;
       readonly outcome:
         | { readonly ok: true; readonly result: TaskResults[keyof TaskResults] }
-        | { readonly ok: false; readonly error: ErrorReport; readonly nodeId?: string; readonly problems?: readonly Problem[] };
+        | {
+            readonly ok: false;
+            readonly error: ErrorReport;
+            readonly nodeId?: string;
+            readonly problems?: readonly Problem[];
+          };
       /** False when the process must not serve another task (raw SQL was run, or the instance is in doubt). */
       readonly reusable: boolean;
     };

@@ -19,6 +19,7 @@ export interface Port {
 export interface Reach {
   readonly readsFiles?: readonly string[];
   readonly writesFiles?: readonly string[];
+  /** Keys as `datasetKey` makes them: a name, or a name with one version. */
   readonly readsDatasets?: readonly string[];
   readonly writesDatasets?: readonly string[];
 }
@@ -40,6 +41,8 @@ export interface NodeDefinition<Schema extends z.ZodObject = z.ZodObject> {
   readonly config: Schema;
   /** What a node dropped on the canvas starts with; it need not be complete. */
   readonly defaults: z.input<Schema> | Record<string, unknown>;
+  /** A complete config as a document would hold it: for the docs, and checked by a test. */
+  readonly example: z.input<Schema>;
   /** One line under the title, made from the config: `amount > 100`. Never throws; config may be incomplete. */
   summary(config: Partial<z.infer<Schema>>): string;
   /**
@@ -56,11 +59,25 @@ export interface NodeDefinition<Schema extends z.ZodObject = z.ZodObject> {
   readonly upgrades?: Readonly<Record<number, (config: Record<string, unknown>) => Record<string, unknown>>>;
 }
 
-/** Declares a kind; only gives the types their names. */
+/**
+ * Declares a kind. Its summary is made safe here once: forms and canvases show configs that are not valid yet,
+ * so whatever a builder throws or answers becomes one short line.
+ */
 export function defineNode<Schema extends z.ZodObject>(
   definition: NodeDefinition<Schema>,
 ): NodeDefinition<Schema> {
-  return definition;
+  return { ...definition, summary: (config) => oneLine(() => definition.summary(config)) };
+}
+
+function oneLine(build: () => unknown): string {
+  try {
+    const text = String(build() ?? '')
+      .replace(/\s+/g, ' ')
+      .trim();
+    return text.length > 120 ? `${text.slice(0, 119)}…` : text;
+  } catch {
+    return '';
+  }
 }
 
 export interface PlanInput {

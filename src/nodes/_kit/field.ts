@@ -23,9 +23,12 @@ export type Widget =
   | 'sort-keys'
   /** [{left, right}] */
   | 'join-keys'
-  /** [{function, column?, as}] */
+  /**
+   * [{function, column? | expression?, as?, p? (percentile), by? (first, last), separator? (string_agg)}];
+   * `aggregationName` of the aggregate kind gives the name where `as` is left out.
+   */
   | 'aggregations'
-  /** [{column | all text, with}] : what nulls become. */
+  /** [{column | every: any|text|number, with: value|zero|empty_text|column, value?, from?}]: what nulls become. */
   | 'fills'
   /** { column name: DuckDB type } over the node's own output columns. */
   | 'column-types'

@@ -1,0 +1,120 @@
+import { reportError, SluiceError } from '../../../shared/errors/sluice-error.ts';
+import { portKey } from '../../compile/index.ts';
+import { sizeText, TaskFailure } from '../failure.ts';
+import type { Reporter } from '../run-task.ts';
+import { blame } from './blame.ts';
+import type { RunContext, StepFigures } from './context.ts';
+import { learnScans, rowsOfNode } from './known-counts.ts';
+import { performStep } from './perform-step.ts';
+import type { WorkStep } from './plan-steps.ts';
+import { learnRejected } from './rejected.ts';
+import { spreadCounts } from './row-counts.ts';
+import { rowsText, timeText } from './run-log.ts';
+
+/** Executes the statements of a run in order. Stops at the first that fails. */
+export async function runSteps(
+  context: RunContext,
+  steps: readonly WorkStep[],
+  reporter: Reporter,
+): Promise<void> {
+  let told = 0;
+  for (const [at, step] of steps.entries()) {
+    await oneStep(context, step, (percent) => {
+      const whole = Math.floor((at * 100 + percent) / steps.length);
+      if (whole <= told || whole >= 100) return;
+      told = whole;
+      reporter.progress(whole);
+    });
+  }
+  reporter.progress(100);
+}
+
+async function oneStep(
+  context: RunContext,
+  step: WorkStep,
+  onProgress: (percent: number) => void,
+): Promise<void> {
+  const { board, database } = context;
+  database.throwIfCancelled();
+  board.start(step.covers);
+  const started = performance.now();
+  try {
+    const figures = await performStep(context, step, (percent) => {
+      board.progress(step.covers, percent);
+      onProgress(percent);
+    });
+    await settle(context, step, figures, performance.now() - started);
+    onProgress(100);
+  } catch (error) {
+    throw await failure(context, step, error);
+  }
+}
+
+async function settle(
+  context: RunContext,
+  step: WorkStep,
+  figures: StepFigures,
+  took: number,
+): Promise<void> {
+  const { board, counts, database, graph, scope } = context;
+  const { nodeId } = step.target;
+  const spilled = database.profile.spilledBytes;
+  counts.set(portKey(step.target), figures.rows);
+  learnScans(context, step.covers);
+  await learnRejected(context, step.covers);
+  spreadCounts(graph, scope, counts);
+  for (const covered of step.covers) {
+    const rejectedRows = context.rejected.get(covered);
+    const own = covered === nodeId ? { bytes: figures.bytes, milliseconds: Math.round(took) } : {};
+    board.succeed(covered, {
+      rows: rowsOfNode(context, covered),
+      ...own,
+      ...(rejectedRows ? { rejectedRows } : {}),
+    });
+  }
+  logStep(context, step, figures, took, spilled);
+}
+
+function logStep(
+  { log, graph }: RunContext,
+  step: WorkStep,
+  figures: StepFigures,
+  took: number,
+  spilled: number,
+): void {
+  const { nodeId } = step.target;
+  const fields = {
+    rows: figures.rows,
+    milliseconds: Math.round(took),
+    ...(figures.bytes === undefined ? {} : { bytes: figures.bytes }),
+  };
+  const size = figures.bytes === undefined ? '' : ` (${sizeText(figures.bytes)})`;
+  const action = graph.byId.get(nodeId)?.plan?.sink?.action;
+  const verb =
+    action?.sink === 'save-dataset'
+      ? `${action.mode === 'append' ? 'Added' : 'Saved'} ${rowsText(figures.rows)} to the dataset "${action.name}"${size}`
+      : action?.sink === 'write-file'
+        ? `Wrote ${rowsText(figures.rows)} to ${action.file.path}${size}`
+        : step.kind === 'keep'
+          ? `Computed and kept ${rowsText(figures.rows)}${size}`
+          : `Computed ${rowsText(figures.rows)} for the steps that share them`;
+  log('info', `${verb} in ${timeText(took)}.`, nodeId, fields);
+  if (spilled > 0) {
+    log('warn', `Memory was short: ${sizeText(spilled)} went to disk for a while.`, nodeId, {
+      spilledBytes: spilled,
+    });
+  }
+}
+
+/** The failure to end the run with, after its node was told. A cancelled run has no failing node. */
+async function failure(context: RunContext, step: WorkStep, error: unknown): Promise<unknown> {
+  if (context.database.cancelled) return new SluiceError('cancelled');
+  const failed =
+    error instanceof SluiceError
+      ? new TaskFailure(reportError(error), step.target.nodeId)
+      : await blame(context, step, error);
+  if (context.database.cancelled) return new SluiceError('cancelled');
+  context.board.fail(failed.nodeId ?? step.target.nodeId, failed.report);
+  context.log('error', failed.report.message, failed.nodeId);
+  return failed;
+}

@@ -1,0 +1,64 @@
+import { type ErrorReport, reportError, SluiceError } from '../../shared/errors/sluice-error.ts';
+import type { Channel } from './channel.ts';
+import { parseMessage, parseTask } from './messages.ts';
+import type { FromRunner } from './protocol.ts';
+import { runTask } from './run-task.ts';
+
+type Outcome = Extract<FromRunner, { type: 'end' }>['outcome'];
+
+/** The task under way; there is never a second one. */
+interface Current {
+  readonly id: number;
+  readonly cancel: AbortController;
+}
+
+/**
+ * Answers tasks over a channel, one at a time, each with exactly one `end`.
+ * States: idle -> working (task) -> idle (end). A cancel only speaks to the task of its own id; one that comes too
+ * late finds nobody and is forgotten.
+ */
+export function serve(channel: Channel): { abandon(): void } {
+  let current: Current | undefined;
+
+  function end(id: number, outcome: Outcome, reusable: boolean): void {
+    if (current?.id === id) current = undefined;
+    channel.send({ type: 'end', id, outcome, reusable });
+  }
+
+  async function work(id: number, value: unknown): Promise<void> {
+    if (current) return end(id, refused('The runner is busy with another task.'), true);
+    const task = parseTask(value);
+    if (typeof task === 'string') return end(id, refused(`The task is not whole: ${task}`), true);
+    const mine = { id, cancel: new AbortController() };
+    current = mine;
+    const ended = await runTask(
+      task,
+      {
+        step: (step) => channel.send({ type: 'step', id, step }),
+        progress: (percent) => channel.send({ type: 'progress', id, percent }),
+        log: (entry) => channel.send({ type: 'log', id, entry }),
+      },
+      mine.cancel.signal,
+    );
+    // A task given up by `abandon` has been answered already.
+    if (current === mine) end(id, ended.outcome, ended.reusable);
+  }
+
+  channel.onMessage((message) => {
+    const parsed = parseMessage(message);
+    if (parsed?.type === 'cancel' && current?.id === parsed.id) current.cancel.abort();
+    if (parsed?.type === 'task') void work(parsed.id, parsed.task);
+  });
+
+  return {
+    /** Answers for a task whose process is about to end. */
+    abandon() {
+      if (current) end(current.id, { ok: false, error: reportError(new SluiceError('internal')) }, false);
+    },
+  };
+}
+
+function refused(reason: string): Outcome {
+  const error: ErrorReport = reportError(new SluiceError('invalid_input', { reason }));
+  return { ok: false, error };
+}

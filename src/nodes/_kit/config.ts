@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import type { FieldHint } from './field.ts';
+
+/** Parts that the configs of several kinds are made of. */
+
+/** A file below the files folder, or an absolute path that was granted. */
+export const filePath = z
+  .string()
+  .trim()
+  .min(1, 'Choose a file.')
+  .max(4096)
+  .refine((path) => !path.includes('\0'), 'A path cannot hold a NUL character.');
+
+export const columnName = z.string().min(1, 'Choose a column.').max(1000);
+
+/** The name of a column that a node makes. */
+export const newColumnName = z
+  .string()
+  .min(1, 'Give the column a name.')
+  .max(1000)
+  .refine((name) => name.trim() !== '', 'Give the column a name.');
+
+export const expressionText = z.string().trim().min(1, 'Write an expression.').max(65_536);
+
+export const datasetName = z
+  .string()
+  .trim()
+  .min(1, 'Name the dataset.')
+  .max(200)
+  .regex(/^[^\p{Cc}]*$/u, 'A dataset name cannot hold control characters.');
+
+export const sortKey = z.strictObject({
+  column: columnName,
+  descending: z.boolean().default(false),
+  nulls: z.enum(['first', 'last']).default('last'),
+});
+export type SortKeyConfig = z.infer<typeof sortKey>;
+
+export const badRows = z.enum(['fail', 'skip']).default('fail');
+export const badRowsHint: FieldHint = {
+  widget: 'choice',
+  label: 'Rows that cannot be read',
+  help: 'Fail stops the run at the first bad row and says where it is. Skip leaves bad rows out and counts them.',
+  choices: [
+    { value: 'fail', label: 'Fail the run' },
+    { value: 'skip', label: 'Skip the row' },
+  ],
+  advanced: true,
+};

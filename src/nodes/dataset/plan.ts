@@ -1,0 +1,11 @@
+import { outputs } from '../../shared/plan/build.ts';
+import type { PlanFunction } from '../_kit/define-node.ts';
+import type definition from './definition.ts';
+
+export const plan: PlanFunction<typeof definition> = ({ config }) =>
+  outputs({
+    rel: 'read-dataset',
+    name: config.name,
+    configPath: ['name'],
+    ...(config.version_id === '' ? {} : { versionId: config.version_id }),
+  });
