@@ -59,7 +59,12 @@ export const zones: readonly Zone[] = [
     zones: ['shared', 'compile', 'registry', 'registry-run', 'kit', 'protocol'],
     packages: ['node:', '@duckdb/node-api', 'zod'],
   },
-  { name: 'store', files: /^main\/store\//, zones: ['shared'], packages: ['node:', 'better-sqlite3'] },
+  {
+    name: 'store',
+    files: /^main\/store\//,
+    zones: ['shared', 'contract'],
+    packages: ['node:', 'better-sqlite3'],
+  },
   {
     name: 'services',
     files: /^main\/services\//,
@@ -99,14 +104,15 @@ export const zones: readonly Zone[] = [
       'api',
       'rpc',
       'protocol',
+      'registry',
     ],
-    packages: ['node:', 'pino', '@orpc/', 'fastify'],
+    packages: ['node:', 'pino', '@orpc/', 'fastify', 'zod'],
   },
   {
     name: 'electron',
     files: /^main\/electron\//,
     zones: ['shared', 'app', 'platform', 'rpc', 'bridge', 'protocol'],
-    packages: ['node:', 'electron'],
+    packages: ['node:', 'electron', 'zod'],
   },
   {
     name: 'cli',
@@ -115,7 +121,7 @@ export const zones: readonly Zone[] = [
     packages: ['node:', 'commander', '@orpc/'],
   },
 
-  { name: 'bridge', files: /^preload\/bridge\.ts$/, zones: [], packages: [] },
+  { name: 'bridge', files: /^preload\/(bridge|channels)\.ts$/, zones: [], packages: [] },
   { name: 'preload', files: /^preload\//, zones: ['shared', 'bridge'], packages: ['electron'] },
 
   { name: 'ui', files: /^renderer\/ui\//, zones: [], packages: [...ui, ...codeEditor, ...tanstack] },

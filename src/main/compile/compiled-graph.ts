@@ -1,10 +1,10 @@
 import type { NodeDefinition, PlanFunction } from '../../nodes/_kit/define-node.ts';
 import type { ErrorReport } from '../../shared/errors/sluice-error.ts';
 import type { Column } from '../../shared/kernel/columns.ts';
-import type { PipelineDocument } from '../../shared/pipeline/document.ts';
+import type { ParameterValues, PipelineDocument } from '../../shared/pipeline/document.ts';
 import type { Problem } from '../../shared/pipeline/problem.ts';
+import type { DatasetInput } from '../../shared/plan/dataset-input.ts';
 import type { NodePlan } from '../../shared/plan/relation.ts';
-import type { DatasetInput, ParameterValues } from '../runner/protocol.ts';
 import type { BoundParameters } from './oracle.ts';
 
 /** The kinds that a document may name. */

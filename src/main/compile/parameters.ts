@@ -1,6 +1,5 @@
-import type { PipelineDocument, PipelineParameter } from '../../shared/pipeline/document.ts';
+import type { ParameterValues, PipelineDocument, PipelineParameter } from '../../shared/pipeline/document.ts';
 import type { Problem } from '../../shared/pipeline/problem.ts';
-import type { ParameterValues } from '../runner/protocol.ts';
 import { parameterTypeNames } from './dialect.ts';
 import type { BoundParameter, BoundParameters } from './oracle.ts';
 

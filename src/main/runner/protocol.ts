@@ -6,25 +6,16 @@
  */
 import type { ErrorReport } from '../../shared/errors/sluice-error.ts';
 import type { Cell, Column } from '../../shared/kernel/columns.ts';
-import type { PipelineDocument } from '../../shared/pipeline/document.ts';
+import type { ParameterValues, PipelineDocument } from '../../shared/pipeline/document.ts';
 import type { Problem } from '../../shared/pipeline/problem.ts';
+import type { DatasetInput } from '../../shared/plan/dataset-input.ts';
 import type { CsvOptions, FileFormat, JsonOptions, NodePlan } from '../../shared/plan/relation.ts';
-
-export type ParameterValues = Readonly<Record<string, string | number | boolean>>;
 
 /** Limits of one task. Bytes and milliseconds. */
 export interface RunnerLimits {
   readonly memoryBytes: number;
   readonly threads: number;
   readonly spillBytes: number;
-}
-
-/** The current version of a dataset that a document reads, as main resolved it. */
-export interface DatasetInput {
-  readonly datasetId: string;
-  readonly versionId: string;
-  readonly path: string;
-  readonly rows: number;
 }
 
 /** A node output that an earlier inspect run kept; reusing it must give what computing it again would. */

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { documentSchema, type PipelineDocument } from '../../shared/pipeline/document.ts';
+import type { DatasetInput } from '../../shared/plan/dataset-input.ts';
 import type {
-  DatasetInput,
   KeptOutput,
   LogReport,
   RunnerLimits,

@@ -2,10 +2,17 @@
  * What the engine needs of the services: the durable side of a run. The services own every row; the engine owns
  * every process. All of these calls are synchronous SQLite transactions on the one writer connection.
  */
-import type { Environment, RunMode, RunStatus, RunSummary, RunTrigger } from '../../shared/contract/domain.ts';
+import type {
+  Environment,
+  RunMode,
+  RunStatus,
+  RunSummary,
+  RunTrigger,
+} from '../../shared/contract/domain.ts';
 import type { ErrorReport } from '../../shared/errors/sluice-error.ts';
-import type { PipelineDocument } from '../../shared/pipeline/document.ts';
-import type { DatasetInput, KeptOutput, LogReport, ParameterValues, RunOutput, StepReport } from '../runner/protocol.ts';
+import type { ParameterValues, PipelineDocument } from '../../shared/pipeline/document.ts';
+import type { DatasetInput } from '../../shared/plan/dataset-input.ts';
+import type { KeptOutput, LogReport, RunOutput, StepReport } from '../runner/protocol.ts';
 
 /** A run as the engine takes it from the queue. `attempt` is the fence: a later attempt makes this one's writes void. */
 export interface ClaimedRun {
@@ -28,6 +35,8 @@ export interface PlacedOutput {
   readonly versionId?: string;
   /** Final absolute path. */
   readonly finalPath: string;
+  /** Hex digest of the file's bytes, where it was computed on the way; fsck then verifies it. */
+  readonly sha256?: string;
 }
 
 export interface RunOutcome {
@@ -75,9 +84,12 @@ export interface RunLedger {
 
 export interface DatasetShelf {
   /** Current version of each name, in one environment. Unknown names are absent. */
-  resolve(names: readonly string[], environment: Environment): Readonly<Record<string, DatasetInput>>;
+  resolve(keys: readonly string[], environment: Environment): Readonly<Record<string, DatasetInput>>;
   /** Ids and final path for a new version of `name`; nothing is visible before `finish`. */
-  reserve(name: string, environment: Environment): { datasetId: string; versionId: string; finalPath: string };
+  reserve(
+    name: string,
+    environment: Environment,
+  ): { datasetId: string; versionId: string; finalPath: string };
 }
 
 export interface KeptShelf {

@@ -68,6 +68,9 @@ export type PipelineNode = PipelineDocument['nodes'][number];
 export type PipelineEdge = PipelineDocument['edges'][number];
 export type PipelineParameter = z.infer<typeof parameterSchema>;
 
+/** The values of a run's parameters, by name. */
+export type ParameterValues = Readonly<Record<string, string | number | boolean>>;
+
 /** An edge's end taken apart; `port` is undefined where the text names only the node. */
 export function parseEndpoint(text: string): { node: string; port: string | undefined } {
   const [node = '', port] = text.split('.');

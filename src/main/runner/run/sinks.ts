@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { SluiceError } from '../../../shared/errors/sluice-error.ts';
 import type { Column } from '../../../shared/kernel/columns.ts';
+import type { DatasetInput } from '../../../shared/plan/dataset-input.ts';
 import type { SinkAction } from '../../../shared/plan/relation.ts';
 import { dialect } from '../../compile/dialect.ts';
 import { type CompiledNode, renderQuery } from '../../compile/index.ts';
-import type { DatasetInput } from '../protocol.ts';
 import { publishedColumns, toPublished } from '../stored-types.ts';
 import { writeRows } from '../write-file.ts';
 import type { OnProgress, RunContext, StepFigures } from './context.ts';
