@@ -1,0 +1,158 @@
+/**
+ * What the heads, the doors and the engine may ask of the services. Everything but files and fsck is synchronous:
+ * SQLite answers in the same thread, and a caller that gets an answer knows that it is durable.
+ * Failures are SluiceErrors.
+ */
+import type { z } from 'zod';
+import type {
+  DatasetSummary,
+  DatasetVersion,
+  Environment,
+  KeySummary,
+  LogEntry,
+  PipelineDetail,
+  PipelineRevision,
+  PipelineSummary,
+  RunDetail,
+  RunSummary,
+  RunTrigger,
+  Settings,
+} from '../../shared/contract/domain.ts';
+import type { fileEntry } from '../../shared/contract/editor.ts';
+import type { keysContract } from '../../shared/contract/keys.ts';
+import type { RunFilter, runsContract } from '../../shared/contract/runs.ts';
+import type { Column } from '../../shared/kernel/columns.ts';
+import type { PipelineDocument } from '../../shared/pipeline/document.ts';
+import type { Problem } from '../../shared/pipeline/problem.ts';
+import type { DatasetShelf, FileGate, KeptShelf, RunLedger } from './engine-ports.ts';
+
+type ParsedInput<Call extends { '~orpc': { inputSchema?: unknown } }> = z.output<
+  Extract<Call['~orpc']['inputSchema'], z.ZodType>
+>;
+
+/** Who acts: `window`, `cli`, `sample`, `key:<prefix>`; stored with a revision and sent with its event. */
+export type Author = string;
+
+export type TextFormat = 'yaml' | 'json';
+
+/** Document <-> text, given by the compiler. */
+export interface DocumentText {
+  parse(text: string, format: TextFormat): { document?: PipelineDocument; problems: readonly Problem[] };
+  print(document: PipelineDocument, format: TextFormat): string;
+}
+
+export interface PipelinesService {
+  list(filter?: { search?: string }): PipelineSummary[];
+  /** Newest revision, or the one named. Throws not_found; a removed pipeline is not found. */
+  get(id: string, revision?: number): PipelineDetail;
+  create(document: PipelineDocument, author: Author): PipelineDetail;
+  /** Throws revision_conflict when `baseRevision` is not the newest. An equal document writes nothing. */
+  save(id: string, baseRevision: number, document: PipelineDocument, author: Author): { revision: number };
+  rename(id: string, name: string, author: Author): PipelineSummary;
+  duplicate(id: string, author: Author): PipelineDetail;
+  remove(ids: readonly string[], author: Author): { removed: number };
+  restore(ids: readonly string[], author: Author): { restored: number };
+  /** Newest first. */
+  revisions(id: string): PipelineRevision[];
+  exportText(id: string, format: TextFormat, revision?: number): { fileName: string; text: string };
+  importText(
+    input: { text: string; format?: TextFormat; byName?: boolean },
+    author: Author,
+  ): { pipeline: PipelineDetail; problems: Problem[]; created: boolean };
+  /** The newest pipeline of that exact name. */
+  findByName(name: string): PipelineSummary | undefined;
+}
+
+export type RunListInput = RunFilter & { readonly cursor?: string; readonly limit: number };
+export type LogsInput = ParsedInput<(typeof runsContract)['logs']>;
+
+export interface RunsService extends RunLedger {
+  list(input: RunListInput): { runs: RunSummary[]; next: string | null; total: number };
+  get(id: string): RunDetail;
+  /** The same revision, parameters, mode, environment and `upTo` as a new run. */
+  again(id: string, trigger: RunTrigger): RunSummary;
+  /** Deletes ended runs with their steps and logs; datasets stay. Runs that still queue or run are left alone. */
+  remove(ids: readonly string[]): { removed: number };
+  logs(input: LogsInput): { entries: LogEntry[]; total: number };
+  /** Where the rows of a node are that an inspect run kept or reused. Throws not_found. */
+  keptRows(runId: string, nodeId: string): { path: string; columns: Column[]; rows: number };
+  /** Runs the engine of this process has claimed and not finished. */
+  ownedRunIds(): readonly string[];
+  /** Writes what is still buffered of steps and logs; called by a stop. */
+  flush(): void;
+}
+
+export interface DatasetsService extends DatasetShelf {
+  list(filter?: { search?: string; environment?: Environment }): DatasetSummary[];
+  get(id: string): DatasetSummary & { versions: DatasetVersion[] };
+  /** Absolute path of a version (the current one when left out) and what is known of it. */
+  versionFile(
+    id: string,
+    versionId?: string,
+  ): { path: string; version: DatasetVersion; dataset: DatasetSummary };
+  findByName(name: string, environment: Environment): DatasetSummary | undefined;
+  rename(id: string, name: string): DatasetSummary;
+  remove(ids: readonly string[]): { removed: number };
+}
+
+export interface KeptService extends KeptShelf {
+  totalBytes(): number;
+}
+
+export type FileEntry = z.infer<typeof fileEntry>;
+
+export interface FilesService extends FileGate {
+  /** `''` is the files folder; granted folders are listed there by their absolute path. */
+  list(folder: string): { folder: string; entries: FileEntry[] };
+  /** One piece of a file; see the contract's `editor.upload`. */
+  upload(piece: {
+    uploadId: string;
+    name: string;
+    offset: number;
+    base64: string;
+    last: boolean;
+  }): Promise<{ received: number; path: string | null }>;
+  /** Lets one pipeline read and write a file or folder that the owner chose in a dialog. Answers the path for a config. */
+  grant(pipelineId: string, absolutePath: string): string;
+}
+
+export type CreateKeyInput = ParsedInput<(typeof keysContract)['create']>;
+
+export interface AuthenticatedKey {
+  readonly key: KeySummary;
+}
+
+export interface KeysService {
+  list(): KeySummary[];
+  create(input: CreateKeyInput): KeySummary & { key: string };
+  revoke(id: string): KeySummary;
+  /** The key that a text is, if it is genuine, alive and not revoked. A text with a wrong checksum costs no read. */
+  authenticate(text: string, now?: Date): AuthenticatedKey | undefined;
+  /** True when the key holds `all` or the scope named. */
+  allows(key: KeySummary, scope: string): boolean;
+}
+
+export interface SettingsService {
+  get(): Settings;
+  /** Throws invalid_input for a folder that is no absolute path of a folder. */
+  save(change: Partial<Settings>): Settings;
+}
+
+export interface SamplesService {
+  /** Puts the samples in place once in the life of a home folder. */
+  seedOnFirstStart(): { added: number };
+  /** Brings back whatever of the samples is missing. */
+  add(): { added: number };
+}
+
+export interface FsckReport {
+  integrity: string;
+  lost: string[];
+  orphans: string[];
+  missing: string[];
+  duplicates: string[];
+}
+
+export interface FsckService {
+  check(): Promise<FsckReport>;
+}

@@ -1,0 +1,74 @@
+import { realpathSync, statSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { isAbsolute } from 'node:path';
+import { type Settings, settings as settingsSchema } from '../../shared/contract/domain.ts';
+import { SluiceError } from '../../shared/errors/sluice-error.ts';
+import type { ServiceContext } from './service-context.ts';
+import type { SettingsService } from './service-types.ts';
+
+/** What the defaults are made from. */
+export interface Machine {
+  readonly memoryBytes: number;
+  readonly cores: number;
+}
+
+const gigabyte = 1024 ** 3;
+
+export const thisMachine = (): Machine => ({ memoryBytes: totalmem(), cores: Math.max(1, cpus().length) });
+
+/** Settings as they are before anybody changed one. */
+export function defaultSettings({ memoryBytes, cores }: Machine): Settings {
+  return {
+    runMemoryBytes: Math.max(128 * 1024 ** 2, Math.min(Math.floor(memoryBytes / 2), 8 * gigabyte)),
+    runThreads: Math.min(cores, 256),
+    concurrentRuns: Math.min(64, Math.max(1, Math.round(cores / 2))),
+    keptBytes: 10 * gigabyte,
+    grantedFolders: [],
+  };
+}
+
+/** Only what was changed is stored, so that a default follows the machine. */
+export function createSettingsService(context: ServiceContext, machine: Machine): SettingsService {
+  const { store } = context;
+  const defaults = defaultSettings(machine);
+
+  function changed(): Partial<Settings> {
+    return (store.settings.get('settings') ?? {}) as Partial<Settings>;
+  }
+
+  function get(): Settings {
+    return { ...defaults, ...changed() };
+  }
+
+  return {
+    get,
+    save: (change) =>
+      store.write(() => {
+        const wished = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+        const parsed = settingsSchema.partial().strict().safeParse(wished);
+        if (!parsed.success) throw unfit(parsed.error.issues[0]);
+        const { grantedFolders } = parsed.data;
+        const folders = grantedFolders && { grantedFolders: [...new Set(grantedFolders.map(realFolder))] };
+        store.settings.set('settings', { ...changed(), ...parsed.data, ...folders });
+        context.announce({ type: 'settings.changed' });
+        return get();
+      }),
+  };
+}
+
+function unfit(issue: { path: PropertyKey[]; message: string } | undefined): SluiceError {
+  const field = issue?.path.map(String).join('.') || 'the settings';
+  return new SluiceError('invalid_input', {
+    reason: `The setting ${field} does not fit: ${issue?.message ?? ''}`,
+  });
+}
+
+/** Granted folders are stored with links resolved: a link that is moved later grants nothing new. */
+function realFolder(path: string): string {
+  const refuse = (why: string): never => {
+    throw new SluiceError('invalid_input', { reason: `The folder ${path} cannot be granted: ${why}` });
+  };
+  if (!isAbsolute(path)) return refuse('give its whole path.');
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found?.isDirectory() ? realpathSync(path) : refuse('there is no such folder.');
+}

@@ -1,0 +1,37 @@
+import { closeSync, fsyncSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
+
+/**
+ * Space kept aside on disk. On a disk without a free byte SQLite cannot even open a store (its shared-memory file
+ * cannot grow), so the program would fail to start exactly when its owner needs it to delete something.
+ */
+export const ballastBytes = 32 * 1024 * 1024;
+
+/** Makes the file whole; silently not, when there is no room: the next start tries again. */
+export function keepBallast(path: string, bytes: number): void {
+  if (statSync(path, { throwIfNoEntry: false })?.size === bytes) return;
+  try {
+    fill(path, bytes);
+  } catch {
+    dropBallast(path);
+  }
+}
+
+export function dropBallast(path: string): boolean {
+  const existed = statSync(path, { throwIfNoEntry: false }) !== undefined;
+  rmSync(path, { force: true });
+  return existed;
+}
+
+/** Written, not only sized: a sparse file holds no space. */
+function fill(path: string, bytes: number): void {
+  const block = Buffer.alloc(Math.min(bytes, 1024 * 1024));
+  const file = openSync(path, 'w', 0o600);
+  try {
+    for (let written = 0; written < bytes; ) {
+      written += writeSync(file, block, 0, Math.min(block.length, bytes - written));
+    }
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}

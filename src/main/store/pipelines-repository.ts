@@ -1,0 +1,125 @@
+import type { PipelineSummary } from '../../shared/contract/domain.ts';
+import { type Connection, fold } from './connection.ts';
+
+/** What changes with every revision. */
+export interface PipelineHead {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly revision: number;
+  readonly nodeCount: number;
+  /** Time of the change. */
+  readonly at: string;
+}
+
+interface PipelineRow {
+  id: string;
+  name: string;
+  description: string;
+  revision: number;
+  nodeCount: number;
+  sample: string | null;
+  createdAt: string;
+  updatedAt: string;
+  lastRunId: string | null;
+  lastRunStatus: NonNullable<PipelineSummary['lastRun']>['status'];
+  lastRunAt: string;
+}
+
+const select = `
+  SELECT p.id, p.name, p.description, p.revision, p.node_count AS nodeCount, p.sample,
+    p.created_at AS createdAt, p.updated_at AS updatedAt,
+    r.id AS lastRunId, r.status AS lastRunStatus,
+    coalesce(r.finished_at, r.started_at, r.queued_at) AS lastRunAt
+  FROM pipelines p
+  LEFT JOIN runs r ON r.seq = (SELECT max(seq) FROM runs WHERE pipeline_id = p.id)
+  WHERE p.removed_at IS NULL`;
+
+/** Pipelines by their newest revision. Removed ones stay in the table and are not found. */
+export class PipelinesRepository {
+  readonly #connection: Connection;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /** Last changed first. */
+  list(search = ''): PipelineSummary[] {
+    return this.#connection
+      .all<PipelineRow>(
+        `${select} AND (@search = '' OR instr(fold(p.name), @search) > 0 OR instr(fold(p.description), @search) > 0)
+         ORDER BY p.updated_at DESC, p.id DESC`,
+        { search: fold(search.trim()) },
+      )
+      .map(toSummary);
+  }
+
+  find(id: string): PipelineSummary | undefined {
+    const row = this.#connection.get<PipelineRow>(`${select} AND p.id = @id`, { id });
+    return row && toSummary(row);
+  }
+
+  /** The one changed last, where several have the name. */
+  findByName(name: string): PipelineSummary | undefined {
+    const row = this.#connection.get<PipelineRow>(
+      `${select} AND p.name = @name ORDER BY p.updated_at DESC, p.id DESC LIMIT 1`,
+      { name },
+    );
+    return row && toSummary(row);
+  }
+
+  namesLike(start: string): Set<string> {
+    const rows = this.#connection.all<{ name: string }>(
+      'SELECT name FROM pipelines WHERE removed_at IS NULL AND substr(name, 1, length(@start)) = @start',
+      { start },
+    );
+    return new Set(rows.map((row) => row.name));
+  }
+
+  /** Pipelines made from a sample, removed ones left out. */
+  hasSample(sample: string): boolean {
+    return (
+      this.#connection.get('SELECT 1 FROM pipelines WHERE sample = @sample AND removed_at IS NULL', {
+        sample,
+      }) !== undefined
+    );
+  }
+
+  insert(head: PipelineHead, workspaceId: string, sample: string | null): void {
+    this.#connection.run(
+      `INSERT INTO pipelines
+         (id, workspace_id, name, description, revision, node_count, sample, created_at, updated_at)
+       VALUES (@id, @workspaceId, @name, @description, @revision, @nodeCount, @sample, @at, @at)`,
+      { ...head, workspaceId, sample },
+    );
+  }
+
+  update(head: PipelineHead): void {
+    this.#connection.run(
+      `UPDATE pipelines SET name = @name, description = @description, revision = @revision,
+         node_count = @nodeCount, updated_at = @at
+       WHERE id = @id`,
+      { ...head },
+    );
+  }
+
+  /** True when the pipeline was there and is removed now. */
+  remove(id: string, at: string): boolean {
+    const sql = 'UPDATE pipelines SET removed_at = @at WHERE id = @id AND removed_at IS NULL';
+    return this.#connection.run(sql, { id, at }).changes > 0;
+  }
+
+  restore(id: string): boolean {
+    const sql = 'UPDATE pipelines SET removed_at = NULL WHERE id = @id AND removed_at IS NOT NULL';
+    return this.#connection.run(sql, { id }).changes > 0;
+  }
+}
+
+function toSummary(row: PipelineRow): PipelineSummary {
+  const { lastRunId, lastRunStatus, lastRunAt, sample, ...rest } = row;
+  return {
+    ...rest,
+    sample: sample !== null,
+    lastRun: lastRunId === null ? null : { id: lastRunId, status: lastRunStatus, at: lastRunAt },
+  };
+}
