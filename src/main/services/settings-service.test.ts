@@ -7,9 +7,9 @@ import { tempServices } from './testing/temp-services.ts';
 const gigabyte = 1024 ** 3;
 
 test.each([
-  [{ memoryBytes: 64 * gigabyte, cores: 16 }, 8 * gigabyte, 16, 8],
-  [{ memoryBytes: 4 * gigabyte, cores: 2 }, 2 * gigabyte, 2, 1],
-  [{ memoryBytes: gigabyte / 8, cores: 1 }, gigabyte / 8, 1, 1],
+  [{ memoryBytes: 24 * gigabyte, cores: 2 }, Math.floor((24 * gigabyte * 0.6) / 2), 2, 2],
+  [{ memoryBytes: 128 * gigabyte, cores: 16 }, 8 * gigabyte, 16, 8],
+  [{ memoryBytes: gigabyte / 8, cores: 1 }, gigabyte / 8, 1, 2],
 ])('defaults follow the machine: %j', (machine, runMemoryBytes, runThreads, concurrentRuns) => {
   expect(defaultSettings(machine)).toMatchObject({
     runMemoryBytes,

@@ -16,12 +16,20 @@ const gigabyte = 1024 ** 3;
 
 export const thisMachine = (): Machine => ({ memoryBytes: totalmem(), cores: Math.max(1, cpus().length) });
 
-/** Settings as they are before anybody changed one. */
+/** Share of the machine's memory that all runs together may use at their limits. */
+const memoryShare = 0.6;
+
+/**
+ * Settings as they are before anybody changed one. Two runs at least go side by side, so that a long one never keeps
+ * the Run button waiting; together they stay within their share of the memory.
+ */
 export function defaultSettings({ memoryBytes, cores }: Machine): Settings {
+  const concurrentRuns = Math.min(64, Math.max(2, Math.round(cores / 2)));
+  const share = Math.floor((memoryBytes * memoryShare) / concurrentRuns);
   return {
-    runMemoryBytes: Math.max(128 * 1024 ** 2, Math.min(Math.floor(memoryBytes / 2), 8 * gigabyte)),
+    runMemoryBytes: Math.max(128 * 1024 ** 2, Math.min(share, 8 * gigabyte)),
     runThreads: Math.min(cores, 256),
-    concurrentRuns: Math.min(64, Math.max(1, Math.round(cores / 2))),
+    concurrentRuns,
     keptBytes: 10 * gigabyte,
     grantedFolders: [],
   };
