@@ -1,0 +1,228 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a virtual list positions its rows, which table elements do not allow
+// biome-ignore-all lint/a11y/useFocusableInteractive: rows take the focus in turn, heads and cells never do
+// biome-ignore-all lint/a11y/useKeyWithClickEvents: the list handles the keys of all its rows
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { X } from 'lucide-react';
+import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from 'react';
+import { Checkbox } from './Checkbox.tsx';
+import { cx } from './cx.ts';
+import { formatCount } from './format.ts';
+import { IconButton } from './IconButton.tsx';
+import { ListRow } from './ListRow.tsx';
+import { headState, type ListSelection, noSelection, toggleRow } from './list-selection.ts';
+import type { MenuItems } from './menu-items.ts';
+
+/** One column of a list: the name first, status next, time right. */
+export interface ListColumn<T> {
+  id: string;
+  /** Heading; leave empty for none. */
+  title?: ReactNode;
+  render: (item: T) => ReactNode;
+  /** A grid track: "minmax(160px, 2fr)", "120px". The default is "minmax(0, 1fr)". */
+  width?: string;
+  align?: 'start' | 'end';
+}
+
+export interface DataListProps<T> {
+  items: readonly T[];
+  getId: (item: T) => string;
+  columns: readonly ListColumn<T>[];
+  /** Spoken name of the list. */
+  label: string;
+  /** A click or Enter. */
+  onOpen?: (item: T) => void;
+  /** The row's menu: on right click and behind the dots. */
+  menu?: (item: T) => MenuItems;
+  /** Buttons that appear on hover and focus. */
+  actions?: (item: T) => ReactNode;
+  /** Pixels the actions take; 24 for one small icon button. */
+  actionsWidth?: number;
+  /** Turns on the boxes; called with what stays chosen. */
+  selected?: ReadonlySet<string>;
+  onSelectedChange?: (ids: ReadonlySet<string>) => void;
+  /** Buttons of the bar that appears while something is chosen. */
+  bulkActions?: (items: T[]) => ReactNode;
+  /** The item shown elsewhere, such as in a side panel. */
+  currentId?: string | null;
+  /** Shown in place of the rows when there are none. */
+  empty?: ReactNode;
+  /** Called as the end comes near: for lists that are loaded in pages. */
+  onEndReached?: () => void;
+  /** Under the last row: "Loading more". */
+  foot?: ReactNode;
+  rowHeight?: number;
+  /** Makes a row quieter: something switched off. */
+  isDim?: (item: T) => boolean;
+  className?: string;
+}
+
+/**
+ * A list of one line an item, drawn only where it is visible. One stop for Tab: up and down move, Home and End jump,
+ * Enter opens, Space chooses, Shift extends, mod+A chooses all, Escape drops the choice, the menu key opens the menu.
+ */
+export function DataList<T>(props: DataListProps<T>) {
+  const { items, getId, columns, label, onOpen, selected, onSelectedChange, rowHeight = 36, empty } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const base = useId();
+  const [active, setActive] = useState(0);
+  const [anchor, setAnchor] = useState<number | null>(null);
+  const at = Math.min(active, Math.max(0, items.length - 1));
+  const order = items.map(getId);
+  const choosing = selected !== undefined && onSelectedChange !== undefined;
+  const virtual = useVirtualizer({
+    count: items.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 12,
+    onChange: (instance) => {
+      const last = instance.getVirtualItems().at(-1);
+      if (last && last.index >= items.length - 20) props.onEndReached?.();
+    },
+  });
+
+  const choose = (next: ListSelection) => {
+    setAnchor(next.anchor);
+    onSelectedChange?.(next.ids);
+  };
+  const toggle = (index: number, range: boolean) =>
+    choose(toggleRow({ ids: selected ?? noSelection.ids, anchor }, order, index, range));
+  const focusRow = (index: number) => {
+    const to = Math.max(0, Math.min(items.length - 1, index));
+    setActive(to);
+    virtual.scrollToIndex(to);
+    // The row may not be drawn yet when it lies outside the window.
+    requestAnimationFrame(() => document.getElementById(`${base}-${to}`)?.focus({ preventScroll: true }));
+    return to;
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    // Keys belong to the list only while a row itself has the focus, not a button or a menu inside it.
+    if (!(event.target instanceof HTMLElement) || event.target.id !== `${base}-${at}`) return;
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 1);
+    const moves: Record<string, number> = {
+      ArrowDown: at + 1,
+      ArrowUp: at - 1,
+      j: at + 1,
+      k: at - 1,
+      PageDown: at + page,
+      PageUp: at - page,
+      Home: 0,
+      End: items.length - 1,
+    };
+    const modified = event.ctrlKey || event.metaKey || event.altKey;
+    const to = modified ? undefined : moves[event.key];
+    const item = items[at];
+    if (to !== undefined) {
+      const landed = focusRow(to);
+      if (event.shiftKey && choosing && landed !== at) {
+        const start =
+          anchor === null ? toggleRow({ ids: selected, anchor: null }, order, at, false) : undefined;
+        choose(toggleRow(start ?? { ids: selected, anchor }, order, landed, true));
+      }
+    } else if (event.key === 'Enter' && item !== undefined) onOpen?.(item);
+    else if (event.key === ' ' && choosing) toggle(at, event.shiftKey);
+    else if (event.key === 'a' && (event.ctrlKey || event.metaKey) && choosing)
+      choose({ ids: new Set(order), anchor: 0 });
+    else if (event.key === 'Escape' && choosing && selected.size > 0) choose(noSelection);
+    else return;
+    event.preventDefault();
+  };
+
+  const tail = (props.menu ? 24 : 0) + (props.actions ? (props.actionsWidth ?? 24) : 0);
+  const tracks = [
+    choosing ? '28px' : '',
+    ...columns.map((column) => column.width ?? 'minmax(0, 1fr)'),
+    // The same in every row, or the columns of head and rows would not line up.
+    tail > 0 ? `${tail}px` : '',
+  ].filter(Boolean);
+  const grid = { gridTemplateColumns: tracks.join(' ') };
+  const chosen = choosing ? items.filter((item) => selected.has(getId(item))) : [];
+
+  if (items.length === 0 && empty !== undefined) return <div className={props.className}>{empty}</div>;
+  return (
+    <div className={cx('relative flex min-h-0 flex-1 flex-col', props.className)}>
+      <div
+        ref={scroller}
+        role="table"
+        aria-label={label}
+        aria-rowcount={items.length + 1}
+        className="min-h-0 flex-1 overflow-auto"
+        onKeyDown={onKeyDown}
+      >
+        <div role="rowgroup" className="sticky top-0 z-10">
+          <div
+            role="row"
+            aria-rowindex={1}
+            style={grid}
+            className="grid h-8 items-center gap-x-4 border-b border-line bg-panel px-6 text-meta font-medium text-muted"
+          >
+            {choosing && (
+              <span role="columnheader" className="flex">
+                <Checkbox
+                  aria-label="Select all"
+                  checked={headState(selected, order)}
+                  onChange={(on) => choose(on ? { ids: new Set(order), anchor: null } : noSelection)}
+                />
+              </span>
+            )}
+            {columns.map((column) => (
+              <span
+                role="columnheader"
+                key={column.id}
+                className={cx('truncate', column.align === 'end' && 'text-right')}
+              >
+                {column.title}
+              </span>
+            ))}
+            {(props.menu || props.actions) && (
+              <span role="columnheader" className="w-6">
+                <span className="sr-only">Actions</span>
+              </span>
+            )}
+          </div>
+        </div>
+        <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
+          {virtual.getVirtualItems().map((row) => {
+            const item = items[row.index];
+            if (item === undefined) return null;
+            const id = getId(item);
+            return (
+              <ListRow
+                key={id}
+                id={`${base}-${row.index}`}
+                item={item}
+                index={row.index}
+                top={row.start}
+                height={rowHeight}
+                grid={grid}
+                columns={columns}
+                tabbable={row.index === at}
+                current={props.currentId === id}
+                dim={props.isDim?.(item) ?? false}
+                chosen={choosing ? selected.has(id) : undefined}
+                onFocus={() => setActive(row.index)}
+                onOpen={onOpen}
+                onToggle={toggle}
+                menu={props.menu}
+                actions={props.actions}
+              />
+            );
+          })}
+        </div>
+        {props.foot}
+      </div>
+      {chosen.length > 0 && (
+        <div
+          role="toolbar"
+          aria-label="Selected items"
+          className="absolute bottom-4 left-1/2 z-20 flex -translate-x-1/2 animate-toast-in items-center gap-2 rounded-lg border border-line-strong bg-raised py-1.5 pr-1.5 pl-3 shadow-float"
+        >
+          <span role="status" className="mr-1 font-medium whitespace-nowrap nums">
+            {formatCount(chosen.length)} selected
+          </span>
+          {props.bulkActions?.(chosen)}
+          <IconButton label="Clear selection" icon={X} onClick={() => choose(noSelection)} />
+        </div>
+      )}
+    </div>
+  );
+}
