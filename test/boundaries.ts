@@ -10,8 +10,8 @@ export interface Zone {
   readonly packages: readonly string[];
 }
 
-const ui = ['react', 'react-dom', 'lucide-react', 'radix-ui', 'cmdk', 'sonner', 'react-resizable-panels'];
-const codeEditor = ['codemirror', '@codemirror/', '@lezer/'];
+const ui = ['react', 'react-dom', 'lucide-react', 'radix-ui', 'cmdk', 'react-resizable-panels'];
+const codeEditor = ['@codemirror/', '@lezer/'];
 const tanstack = ['@tanstack/'];
 
 export const zones: readonly Zone[] = [

@@ -25,7 +25,9 @@ beforeAll(async () => {
   key = sluice<{ key: string }>('keys', 'create', '--name', 'samples').key;
   byHand = await (await DuckDBInstance.create(':memory:')).connect();
   for (const [name, reader] of Object.entries(readers)) {
-    await byHand.run(`CREATE VIEW ${name} AS SELECT * FROM read_csv('${home}/files/samples/${name}.csv', ${reader})`);
+    await byHand.run(
+      `CREATE VIEW ${name} AS SELECT * FROM read_csv('${home}/files/samples/${name}.csv', ${reader})`,
+    );
   }
 });
 
@@ -94,7 +96,10 @@ async function count(relation: string): Promise<number> {
 }
 
 test('"Orders by region and month" publishes exactly the rows of hand-written SQL, as a dataset and as a file', async () => {
-  expect(await startAndWait('Orders by region and month')).toEqual({ runId: expect.any(String), status: 'Succeeded' });
+  expect(await startAndWait('Orders by region and month')).toEqual({
+    runId: expect.any(String),
+    status: 'Succeeded',
+  });
   const columns = 'region, month, orders, customers, items, revenue';
   const file = `'${home}/files/exports/orders_by_region_and_month.parquet'`;
   const [dataset] = globSync('datasets/*/*.parquet', { cwd: home });
@@ -105,7 +110,10 @@ test('"Orders by region and month" publishes exactly the rows of hand-written SQ
 
 test('"Customers to win back" publishes exactly the rows of hand-written SQL', async () => {
   const before = new Set(globSync('datasets/*/*.parquet', { cwd: home }));
-  expect(await startAndWait('Customers to win back')).toEqual({ runId: expect.any(String), status: 'Succeeded' });
+  expect(await startAndWait('Customers to win back')).toEqual({
+    runId: expect.any(String),
+    status: 'Succeeded',
+  });
   const published = globSync('datasets/*/*.parquet', { cwd: home }).find((path) => !before.has(path));
   expect(await count(`'${home}/${published}'`)).toBeGreaterThan(50);
   const columns = 'customer_id, orders, last_order, days_away, total_spend';

@@ -69,7 +69,11 @@ export function endlessPipeline(name: string): PipelineDocument {
     name,
     parameters: {},
     nodes: [
-      { id: 'busy', kind: 'sql', config: { sql: 'SELECT count(*) AS n FROM range(10000000) a, range(10000000) b' } },
+      {
+        id: 'busy',
+        kind: 'sql',
+        config: { sql: 'SELECT count(*) AS n FROM range(10000000) a, range(10000000) b' },
+      },
       { id: 'out', kind: 'save-dataset', config: { name, mode: 'replace' } },
     ],
     edges: [{ from: 'busy', to: 'out' }],
