@@ -1,7 +1,24 @@
 import type { Environment, Settings } from '../../shared/contract/domain.ts';
 import type { ParameterValues, PipelineDocument } from '../../shared/pipeline/document.ts';
 import type { FileFormat } from '../../shared/plan/relation.ts';
-import type { ExplainResult, ExplainTask, ExportResult, ExportTask, PageResult, PageTask, PreviewResult, PreviewTask, RunnerLimits, SchemaTask, SniffResult, SniffTask, SummaryResult, SummaryTask, Surroundings, TaskResults } from '../runner/protocol.ts';
+import type {
+  ExplainResult,
+  ExplainTask,
+  ExportResult,
+  ExportTask,
+  PageResult,
+  PageTask,
+  PreviewResult,
+  PreviewTask,
+  RunnerLimits,
+  SchemaTask,
+  SniffResult,
+  SniffTask,
+  SummaryResult,
+  SummaryTask,
+  Surroundings,
+  TaskResults,
+} from '../runner/protocol.ts';
 import type { EngineServices } from '../services/engine-ports.ts';
 import { AnswerCache, draftKey } from './draft-cache.ts';
 import { type Grants, grantsIdentity, resolveGrants } from './grants.ts';

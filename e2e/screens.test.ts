@@ -1,0 +1,78 @@
+import { expect, expectAccessible, test, useTheme } from './fixtures.ts';
+
+const screens = [
+  { name: 'pipelines', hash: '#/pipelines', ready: 'Orders by region and month' },
+  { name: 'runs', hash: '#/runs', ready: 'Runs' },
+  { name: 'datasets', hash: '#/datasets', ready: 'Datasets' },
+  { name: 'keys', hash: '#/keys', ready: 'API keys' },
+  { name: 'settings', hash: '#/settings', ready: 'Runs at the same time' },
+];
+
+for (const theme of ['light', 'dark'] as const) {
+  for (const { name, hash, ready } of screens) {
+    test(`the ${name} screen is accessible and fits 1280x800 in ${theme}`, async ({ app }) => {
+      await app.setViewportSize({ width: 1280, height: 800 });
+      await useTheme(app, theme);
+      await app.goto(new URL(hash, app.url()).href);
+      await expect(app.getByText(ready).first()).toBeVisible();
+      await expectAccessible(app);
+    });
+  }
+}
+
+test('a sign-in link works once, and a page without a session says how to get one', async ({ page, product }) => {
+  const link = await product.signInLink();
+  await page.goto(link);
+  await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
+  const other = await page.context().newPage();
+  await other.goto(link);
+  await expect(other.getByRole('heading', { name: 'This link no longer works' })).toBeVisible();
+  await other.goto(product.url);
+  await expect(other.getByText('npm run -s sluice -- sign-in')).toBeVisible();
+});
+
+test('a pipeline can be made, renamed, duplicated, exported, deleted and brought back', async ({ app }) => {
+  await app.goto(new URL('#/pipelines', app.url()).href);
+  const row = (name: string) => app.getByRole('row', { name: new RegExp(name) });
+  await row('Customers to win back').click({ button: 'right' });
+  await app.getByRole('menuitem', { name: 'Duplicate' }).click();
+  await expect(row('Customers to win back copy')).toBeVisible();
+
+  await row('Customers to win back copy').click({ button: 'right' });
+  await app.getByRole('menuitem', { name: 'Rename' }).click();
+  await app.getByLabel('Name').fill('Lost customers');
+  await app.getByRole('button', { name: 'Rename' }).click();
+  await expect(row('Lost customers')).toBeVisible();
+
+  await row('Lost customers').click({ button: 'right' });
+  const download = app.waitForEvent('download');
+  await app.getByRole('menuitem', { name: 'Export as YAML' }).click();
+  expect((await download).suggestedFilename()).toMatch(/\.yaml$/);
+
+  await row('Lost customers').click({ button: 'right' });
+  await app.getByRole('menuitem', { name: 'Delete' }).click();
+  await expect(row('Lost customers')).toBeHidden();
+  await app.getByRole('button', { name: 'Undo' }).click();
+  await expect(row('Lost customers')).toBeVisible();
+});
+
+test('a key is shown once, works at the execution API, and is refused once revoked', async ({ app, product }) => {
+  await app.goto(new URL('#/keys', app.url()).href);
+  await app.getByRole('button', { name: 'New key' }).first().click();
+  await app.getByLabel('Name').fill('Nightly script');
+  await app.getByRole('button', { name: 'Create key' }).click();
+  const key = await app.locator('code', { hasText: /^slc_live_/ }).innerText();
+  await app.getByRole('button', { name: 'Done' }).click();
+  await expect(app.getByText(key)).toHaveCount(0);
+
+  const [pipeline] = await product.sluice<{ id: string; name: string }[]>('pipelines', 'list');
+  const status = `${product.url}/api/pub/v1/dataflows/${pipeline?.id}/runs/019a0000-0000-7000-8000-000000000000/status`;
+  const ask = async () => (await fetch(status, { headers: { 'x-api-key': key } })).status;
+  expect(await ask()).toBe(404);
+
+  await app.getByRole('row', { name: /Nightly script/ }).click({ button: 'right' });
+  await app.getByRole('menuitem', { name: 'Revoke' }).click();
+  await app.getByRole('button', { name: 'Revoke' }).click();
+  await expect(app.getByRole('row', { name: /Nightly script.*Revoked/ })).toBeVisible();
+  expect(await ask()).toBe(401);
+});

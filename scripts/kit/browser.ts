@@ -1,0 +1,47 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chromium } from '@playwright/test';
+
+const places = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/usr/bin/google-chrome-stable',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+];
+
+/** A Chromium for the browser tests: the one named by CHROME, one of the system, or Playwright's own. */
+export function findChromium(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  return [env.CHROME, ...places, chromium.executablePath()].find((path) => path && existsSync(path));
+}
+
+/** Finds a browser, or installs one as this system does. Undefined when none can be had. */
+export function ensureChromium(): string | undefined {
+  const found = findChromium();
+  if (found) return found;
+  console.log('No Chromium here: trying to install one for the browser tests.');
+  for (const [program, ...args] of installers()) {
+    try {
+      execFileSync(program, args, { stdio: 'inherit', timeout: 300_000 });
+    } catch {
+      continue;
+    }
+    const installed = findChromium();
+    if (installed) return installed;
+  }
+  return undefined;
+}
+
+function installers(): [string, ...string[]][] {
+  const isRoot = process.getuid?.() === 0;
+  const prefix = isRoot ? [] : ['sudo', '-n'];
+  const apt = (...args: string[]): [string, ...string[]] => {
+    const [program = 'apt-get', ...rest] = [...prefix, 'apt-get', ...args];
+    return [program, ...rest];
+  };
+  const system = existsSync('/usr/bin/apt-get')
+    ? [apt('update', '-qq'), apt('install', '-y', '-qq', '--no-install-recommends', 'chromium')]
+    : [];
+  return [...system, ['npx', 'playwright', 'install', 'chromium']];
+}

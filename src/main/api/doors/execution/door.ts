@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { KeySummary, RunSummary } from '../../../../shared/contract/domain.ts';
+import { SluiceError } from '../../../../shared/errors/sluice-error.ts';
+import { uuid } from '../../../../shared/kernel/ids.ts';
+import { canonicalJson } from '../../../../shared/kernel/json.ts';
+import type { KeysService, PipelinesService, RunsService } from '../../../services/service-types.ts';
+import { answerErrors, routeNotFound } from '../../plugins/errors.ts';
+import { keyOf, requireKey } from '../../plugins/key-auth.ts';
+import { addRoute, refuseOtherMethods } from '../../route-kit.ts';
+import { plainAnswer, toRunAnswer } from './answers.ts';
+import { dataflowPath, keyQuery, runAnswer, runPath, startBody, startQuery } from './schemas.ts';
+
+export interface ExecutionDoorPorts {
+  readonly keys: KeysService;
+  readonly pipelines: PipelinesService;
+  readonly runs: RunsService;
+  /** Tells the engine that the queue grew. */
+  kick(): void;
+  /** Resolves when the run has ended; rejects when the signal fires first. */
+  waitForEnd(runId: string, signal: AbortSignal): Promise<RunSummary>;
+}
+
+const base = '/api/pub/v1/dataflows';
+const startUrl = `${base}/:id/start`;
+const statusUrl = `${base}/:id/runs/:runid/status`;
+const tag = 'Execution of data flows';
+
+const failureAnswers = {
+  400: { description: 'The request cannot be understood, or its parameters do not fit the data flow.' },
+  401: { description: 'No valid key.' },
+  403: { description: 'The key lacks the scope.' },
+  404: { description: 'No such data flow or run for this key.' },
+  500: { description: 'The data flow could not be started, or something went wrong.' },
+};
+
+/** Door 3: starts data flows and tells how their runs stand. */
+export async function executionDoor(door: FastifyInstance, ports: ExecutionDoorPorts): Promise<void> {
+  door.setErrorHandler(answerErrors(plainAnswer));
+  requireKey(door, ports.keys, keyText);
+  addStart(door, ports);
+  addStatus(door, ports);
+  refuseOtherMethods(door, startUrl, ['POST']);
+  refuseOtherMethods(door, statusUrl, ['GET']);
+  door.all(`${base}/*`, (request) => {
+    throw routeNotFound(request);
+  });
+}
+
+function addStart(door: FastifyInstance, ports: ExecutionDoorPorts): void {
+  addRoute(door, {
+    method: 'POST',
+    url: startUrl,
+    operation: {
+      summary: 'Start execution',
+      description:
+        'Accepts a run; the answer comes after it is durable. With await=true it comes when the run has ended.',
+      tag,
+      scope: 'execution:run',
+      params: dataflowPath,
+      query: startQuery,
+      body: startBody,
+      headers: { 'Idempotency-Key': 'Repeating a request with the same key answers with the same run.' },
+      answers: { 200: { description: 'The run.', schema: runAnswer }, ...failureAnswers },
+    },
+    handler: async ({ params, query, body, request, reply }) => {
+      const run = ports.runs.submit({
+        pipelineId: knownPipeline(ports, params.id),
+        parameters: body,
+        mode: 'fast',
+        environment: keyOf(request).environment,
+        trigger: 'api',
+        cause: keyOf(request).name,
+        keyId: keyOf(request).id,
+        idempotency: idempotencyOf(request, [params.id, body]),
+      });
+      ports.kick();
+      if (!query.await) return toRunAnswer(run);
+      // Whoever hangs up stops waiting; the run goes on.
+      const hungUp = new AbortController();
+      reply.raw.once('close', () => hungUp.abort());
+      return toRunAnswer(await ports.waitForEnd(run.id, hungUp.signal));
+    },
+  });
+}
+
+function addStatus(door: FastifyInstance, ports: ExecutionDoorPorts): void {
+  addRoute(door, {
+    method: 'GET',
+    url: statusUrl,
+    operation: {
+      summary: 'Get status',
+      tag,
+      scope: 'execution:read',
+      params: runPath,
+      query: keyQuery,
+      answers: { 200: { description: 'The run.', schema: runAnswer }, ...failureAnswers },
+    },
+    handler: ({ params, request }) => toRunAnswer(knownRun(ports, params.id, params.runid, keyOf(request))),
+  });
+}
+
+/** A header is preferred: it reaches no log of a proxy. */
+function keyText(request: FastifyRequest): string | undefined {
+  const header = request.headers['x-api-key'];
+  const query = (request.query as Record<string, unknown>).api_key;
+  const text = header ?? query;
+  return typeof text === 'string' ? text : undefined;
+}
+
+function knownPipeline(ports: ExecutionDoorPorts, id: string): string {
+  if (!uuid.safeParse(id).success)
+    throw new SluiceError('not_found', { what: 'data flow', id: id.slice(0, 100) });
+  return ports.pipelines.get(id).id;
+}
+
+/** A run of another data flow or of the other environment is not there. */
+function knownRun(ports: ExecutionDoorPorts, id: string, runId: string, key: KeySummary): RunSummary {
+  const run = uuid.safeParse(runId).success ? ports.runs.summary(runId) : undefined;
+  if (run?.pipelineId === id && run.environment === key.environment) return run;
+  throw new SluiceError('not_found', { what: 'run', id: runId.slice(0, 100) });
+}
+
+/** `await` is not part of what is compared: waiting for the same run later is the same request. */
+function idempotencyOf(request: FastifyRequest, content: unknown) {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined) return undefined;
+  if (typeof key !== 'string' || key.length === 0 || key.length > 255) {
+    throw new SluiceError('invalid_input', { reason: 'An Idempotency-Key has 1 to 255 characters.' });
+  }
+  return { key, requestDigest: createHash('sha256').update(canonicalJson(content)).digest('hex') };
+}

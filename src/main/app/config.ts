@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { defaultHome } from '../platform/paths.ts';
+
+export interface AppConfig {
+  /** Absolute path of the home folder. */
+  readonly home: string;
+  /** Port to listen on; 0 takes any free one. Undefined: 7430, or the next free one. */
+  readonly port?: number | undefined;
+  /** False for a command that works on a home without a server. */
+  readonly listen: boolean;
+  readonly head: 'electron' | 'browser';
+  readonly devOrigins?: readonly string[];
+}
+
+export const defaultPort = 7430;
+
+/** The folder given, else what the platform says. */
+export function homeFolder(given: string | undefined): string {
+  return given ? resolve(given) : defaultHome();
+}
+
+/** Files of the program itself. */
+export interface ProgramFiles {
+  readonly root: string;
+  readonly version: string;
+  readonly renderer: string;
+  readonly samples: string;
+  readonly runner: string;
+}
+
+/** `root` holds package.json: the checkout, or the unpacked app. */
+export function programFiles(root: string, runner = join(root, 'src/main/runner/main.ts')): ProgramFiles {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  return {
+    root,
+    version,
+    renderer: join(root, 'out/renderer'),
+    samples: join(root, 'resources/samples'),
+    runner,
+  };
+}

@@ -1,0 +1,123 @@
+import { join, resolve, sep } from 'node:path';
+import type * as Electron from 'electron';
+import { homeFolder, programFiles } from '../app/config.ts';
+import { type App, createApp } from '../app/create-app.ts';
+import { appUrl, schemePrivileges, serveWindow } from './app-scheme.ts';
+import { addDialogs } from './dialogs.ts';
+import { forbiddenSwitch, launchArguments } from './launch-options.ts';
+import { menuTemplate } from './menu.ts';
+import { handOverPorts } from './port-handover.ts';
+import { addQuitLadder } from './quit-ladder.ts';
+import { utilityRunnerLauncher } from './utility-launcher.ts';
+import { guardContents, guardSession } from './window-guards.ts';
+import { windowOptions } from './window-options.ts';
+
+export interface ShellFiles {
+  /** Folder with package.json. */
+  readonly root: string;
+  readonly runner: string;
+  readonly preload: string;
+}
+
+/** The desktop head: one window over one app. Resolves when the window is there, or when another instance has it. */
+export async function runShell(
+  electron: typeof Electron,
+  files: ShellFiles,
+  args: readonly string[],
+): Promise<void> {
+  const { app, protocol, session, shell } = electron;
+  process.umask(0o077);
+  const refused = app.isPackaged ? forbiddenSwitch((name) => app.commandLine.hasSwitch(name)) : undefined;
+  if (refused) {
+    process.stderr.write(`Sluice does not start with --${refused}.\n`);
+    return app.exit(2);
+  }
+  protocol.registerSchemesAsPrivileged(schemePrivileges);
+  app.enableSandbox();
+  guardContents(app, shell);
+  const wanted = launchArguments(args);
+  const home = homeFolder(wanted.home);
+  // The engine's own files (cache, storage of the page) stay inside the home too.
+  app.setPath('userData', join(home, 'window'));
+  if (!app.requestSingleInstanceLock()) {
+    process.stderr.write(`Sluice is already open on ${home}: its window comes to the front.\n`);
+    return app.exit(0);
+  }
+  await app.whenReady();
+  guardSession(session.defaultSession);
+  const program = programFiles(files.root, files.runner);
+  const core = await openApp(electron, home, wanted.port, program);
+  if (!core) return app.exit(3);
+  serveWindow(protocol, program.renderer);
+  addQuitLadder({
+    app,
+    stop: core.stop,
+    onFailure: (error) => core.log.error({ err: error }, 'the stop failed'),
+    after: (milliseconds, call) => void setTimeout(call, milliseconds).unref(),
+  });
+  core.onFatal(() => app.quit());
+  await openWindow(electron, files, core);
+}
+
+/** Undefined when the home cannot be opened; the owner was told why. */
+async function openApp(
+  { utilityProcess, dialog }: typeof Electron,
+  home: string,
+  port: number | undefined,
+  program: ReturnType<typeof programFiles>,
+): Promise<App | undefined> {
+  try {
+    return await createApp(
+      { home, port, listen: true, head: 'electron' },
+      {
+        files: program,
+        launcher: ({ clock, log }) =>
+          utilityRunnerLauncher({
+            utilityProcess,
+            entry: program.runner,
+            clock,
+            log,
+            killNow: (pid) => void process.kill(pid, 'SIGKILL'),
+          }),
+      },
+    );
+  } catch (error) {
+    const sentence = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`${sentence}\n`);
+    dialog.showErrorBox('Sluice cannot start', sentence);
+    return undefined;
+  }
+}
+
+async function openWindow(electron: typeof Electron, files: ShellFiles, core: App): Promise<void> {
+  const { app, BrowserWindow, Menu, MessageChannelMain, dialog, ipcMain, shell } = electron;
+  const window = new BrowserWindow(windowOptions(files.preload));
+  const current = () => (window.isDestroyed() ? undefined : window);
+  handOverPorts({
+    ipcMain,
+    newChannel: () => new MessageChannelMain(),
+    attach: (port) => core.attachPort(port, { caller: 'window' }),
+  });
+  addDialogs({
+    ipcMain,
+    dialog,
+    shell,
+    window: current,
+    grantFile: core.grantFile,
+    isKnownPath: (path) => resolve(path).startsWith(core.home.files + sep),
+  });
+  const menu = menuTemplate(process.platform, !app.isPackaged, {
+    openInBrowser: () => void shell.openExternal(core.signInLink().url),
+    showFiles: () => void shell.openPath(core.home.files),
+    quit: () => app.quit(),
+  });
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menu));
+  app.on('second-instance', () => {
+    const shown = current();
+    if (shown?.isMinimized()) shown.restore();
+    shown?.focus();
+  });
+  app.on('window-all-closed', () => app.quit());
+  window.once('ready-to-show', () => window.show());
+  await window.loadURL(appUrl);
+}

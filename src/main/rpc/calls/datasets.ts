@@ -1,0 +1,30 @@
+import { join } from 'node:path';
+import type { Implementer } from '../base.ts';
+import type { RpcCore } from '../core.ts';
+import { exportFileName } from '../export-name.ts';
+import { asAnswer } from '../writable.ts';
+
+export function datasetCalls(os: Implementer, core: RpcCore) {
+  const calls = os.datasets;
+  const { datasets } = core.services;
+  return {
+    list: calls.list.handler(({ input }) => datasets.list(input)),
+    get: calls.get.handler(({ input }) => datasets.get(input.id)),
+    rows: calls.rows.handler(async ({ input: { id, versionId, offset, ...page }, signal }) => {
+      const { path } = datasets.versionFile(id, versionId);
+      return asAnswer({ ...(await core.engine.page(path, { offset, ...page }, signal)), offset });
+    }),
+    summary: calls.summary.handler(async ({ input, signal }) =>
+      asAnswer(await core.engine.summary(datasets.versionFile(input.id, input.versionId).path, signal)),
+    ),
+    exportFile: calls.exportFile.handler(async ({ input: { id, versionId, ...options }, signal }) => {
+      const { path, dataset, version } = datasets.versionFile(id, versionId);
+      const fileName = exportFileName(dataset.name, version.number, options);
+      const target = join(core.exportsFolder, fileName);
+      const made = await core.engine.exportFile(path, { ...options, target }, signal);
+      return { ...made, fileName, downloadPath: core.issueDownload({ path: made.path, fileName }) };
+    }),
+    rename: calls.rename.handler(({ input }) => datasets.rename(input.id, input.name)),
+    remove: calls.remove.handler(({ input }) => datasets.remove(input.ids)),
+  };
+}

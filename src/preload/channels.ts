@@ -1,0 +1,8 @@
+/** Names of the shell's few messages between main and preload. No other is listened to. */
+export const channels = {
+  connect: 'sluice:connect',
+  port: 'sluice:port',
+  pickFile: 'sluice:pick-file',
+  pickSaveFile: 'sluice:pick-save-file',
+  showInFolder: 'sluice:show-in-folder',
+} as const;
