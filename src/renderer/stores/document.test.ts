@@ -10,7 +10,9 @@ function open() {
   const store = createDocumentStore(emptyDocument('Test'), () => time);
   return {
     store,
-    wait: (milliseconds: number) => void (time += milliseconds),
+    wait: (milliseconds: number) => {
+      time += milliseconds;
+    },
     now: () => store.getState().document.description,
   };
 }
