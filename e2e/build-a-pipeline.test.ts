@@ -3,7 +3,11 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, expectAccessible, test } from './fixtures.ts';
 
-test('from an empty canvas to a saved dataset: read, filter, join, aggregate, save', async ({ app, editor, product }) => {
+test('from an empty canvas to a saved dataset: read, filter, join, aggregate, save', async ({
+  app,
+  editor,
+  product,
+}) => {
   await editor.openNew();
 
   await editor.add('CSV file');

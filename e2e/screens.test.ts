@@ -20,7 +20,10 @@ for (const theme of ['light', 'dark'] as const) {
   }
 }
 
-test('a sign-in link works once, and a page without a session says how to get one', async ({ page, product }) => {
+test('a sign-in link works once, and a page without a session says how to get one', async ({
+  page,
+  product,
+}) => {
   const link = await product.signInLink();
   await page.goto(link);
   await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
@@ -40,7 +43,7 @@ test('a pipeline can be made, renamed, duplicated, exported, deleted and brought
 
   await row('Customers to win back copy').click({ button: 'right' });
   await app.getByRole('menuitem', { name: 'Rename' }).click();
-  await app.getByLabel('Name').fill('Lost customers');
+  await app.getByRole('textbox', { name: 'Name' }).fill('Lost customers');
   await app.getByRole('button', { name: 'Rename' }).click();
   await expect(row('Lost customers')).toBeVisible();
 
@@ -56,18 +59,22 @@ test('a pipeline can be made, renamed, duplicated, exported, deleted and brought
   await expect(row('Lost customers')).toBeVisible();
 });
 
-test('a key is shown once, works at the execution API, and is refused once revoked', async ({ app, product }) => {
+test('a key is shown once, works at the execution API, and is refused once revoked', async ({
+  app,
+  product,
+}) => {
   await app.goto(new URL('#/keys', app.url()).href);
   await app.getByRole('button', { name: 'New key' }).first().click();
-  await app.getByLabel('Name').fill('Nightly script');
+  await app.getByRole('textbox', { name: 'Name' }).fill('Nightly script');
   await app.getByRole('button', { name: 'Create key' }).click();
-  const key = await app.locator('code', { hasText: /^slc_live_/ }).innerText();
+  const key = await app.locator('code', { hasText: /^slc_live_/ }).textContent();
   await app.getByRole('button', { name: 'Done' }).click();
-  await expect(app.getByText(key)).toHaveCount(0);
+  expect(key).toMatch(/^slc_live_\w{46}$/);
+  await expect(app.getByText(key ?? '')).toHaveCount(0);
 
   const [pipeline] = await product.sluice<{ id: string; name: string }[]>('pipelines', 'list');
   const status = `${product.url}/api/pub/v1/dataflows/${pipeline?.id}/runs/019a0000-0000-7000-8000-000000000000/status`;
-  const ask = async () => (await fetch(status, { headers: { 'x-api-key': key } })).status;
+  const ask = async () => (await fetch(status, { headers: { 'x-api-key': key ?? '' } })).status;
   expect(await ask()).toBe(404);
 
   await app.getByRole('row', { name: /Nightly script/ }).click({ button: 'right' });

@@ -52,6 +52,7 @@ test('a new kind touches its own folder and generated files, type-checks and pas
     'src/nodes/probe-step/plan.ts',
     'src/nodes/probe-step/probe-step.test.ts',
     'src/nodes/registry.gen.ts',
+    'src/nodes/registry.ui.gen.ts',
   ]);
 
   const tsc = join(copy, 'node_modules/typescript/bin/tsc');

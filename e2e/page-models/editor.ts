@@ -77,8 +77,23 @@ export class EditorModel {
   /** Drags a wire from an output to an input port. */
   async wire(from: string, to: string, input = 0): Promise<void> {
     const before = await this.edges().count();
-    await this.node(from).locator('.react-flow__handle.source').first().dragTo(this.node(to).locator('.react-flow__handle.target').nth(input));
+    await this.node(from)
+      .locator('.react-flow__handle.source')
+      .first()
+      .dragTo(this.node(to).locator('.react-flow__handle.target').nth(input));
     await expect(this.edges()).toHaveCount(before + 1);
+  }
+
+  /** Rests the pointer on the middle of the wire between two steps that stand in one row. */
+  async hoverWire(from: string, to: string): Promise<void> {
+    const [left, right] = [await this.node(from).boundingBox(), await this.node(to).boundingBox()];
+    if (!left || !right) throw new Error('Both steps must be in view.');
+    const middle = (left.x + left.width + right.x) / 2;
+    const height = left.y + left.height / 2;
+    await this.page.mouse.move(middle - 60, height - 80);
+    await this.page.mouse.move(middle - 60, height, { steps: 6 });
+    await expect(this.page.getByRole('button', { name: /Insert a step into the wire/ })).toBeVisible();
+    await this.page.mouse.move(middle, height, { steps: 6 });
   }
 
   async saved(): Promise<void> {
@@ -88,7 +103,9 @@ export class EditorModel {
   /** Starts the Run button's run and waits until it has succeeded. */
   async run(): Promise<void> {
     await this.page.getByRole('button', { name: 'Run', exact: true }).click();
-    await expect(this.page.getByRole('link', { name: /Open the run: succeeded/ })).toBeVisible({ timeout: 30_000 });
+    await expect(this.page.getByRole('link', { name: /Open the run: succeeded/ })).toBeVisible({
+      timeout: 30_000,
+    });
   }
 
   grid(): Locator {

@@ -1,4 +1,5 @@
 import { reportError, SluiceError } from '../../../shared/errors/sluice-error.ts';
+import { downstreamOf } from '../../../shared/pipeline/graph.ts';
 import { portKey } from '../../compile/index.ts';
 import { sizeText, TaskFailure } from '../failure.ts';
 import type { Reporter } from '../run-task.ts';
@@ -114,7 +115,8 @@ async function failure(context: RunContext, step: WorkStep, error: unknown): Pro
       ? new TaskFailure(reportError(error), step.target.nodeId)
       : await blame(context, step, error);
   if (context.database.cancelled) return new SluiceError('cancelled');
-  context.board.fail(failed.nodeId ?? step.target.nodeId, failed.report);
+  const nodeId = failed.nodeId ?? step.target.nodeId;
+  context.board.fail(nodeId, failed.report, downstreamOf(context.graph.document, nodeId));
   context.log('error', failed.report.message, failed.nodeId);
   return failed;
 }

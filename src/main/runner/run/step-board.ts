@@ -5,7 +5,7 @@ type Figures = Partial<Omit<StepReport, 'nodeId' | 'status'>>;
 
 /**
  * The state of every node of a run, told to main as it changes.
- * pending -> running -> succeeded | failed | cancelled; pending -> reused | skipped | succeeded. An end is final: what
+ * pending -> running -> succeeded | failed | cancelled | skipped; pending -> reused | skipped | succeeded. An end is final: what
  * is learned about a node later (its row count) is told with the same status.
  */
 export class StepBoard {
@@ -60,8 +60,13 @@ export class StepBoard {
     if (this.statusOf(nodeId) === 'pending') this.#change(nodeId, 'skipped', {});
   }
 
-  fail(nodeId: string, error: ErrorReport): void {
+  /** `consequences`: the nodes behind it, which a fused statement had called running as well. */
+  fail(nodeId: string, error: ErrorReport, consequences: Iterable<string> = []): void {
     if (this.#steps.has(nodeId)) this.#change(nodeId, 'failed', { error });
+    for (const behind of consequences) {
+      const status = this.statusOf(behind);
+      if (status === 'running' || status === 'pending') this.#change(behind, 'skipped', {});
+    }
   }
 
   /** The run ends here: what was under way stops, what waited never starts. */

@@ -1,13 +1,9 @@
-import { CircleHelp, icons, type LucideIcon } from 'lucide-react';
+import { CircleHelp } from 'lucide-react';
 import type { NodeGroup } from '../../../../nodes/_kit/define-node.ts';
+import type { NodeKind } from '../../../../nodes/registry.gen.ts';
+import { kindIcons } from '../../../../nodes/registry.ui.gen.ts';
 import { cx } from '../../../ui/index.ts';
 import { definitionOf } from '../kinds.ts';
-
-/** Definitions name icons as lucide writes them, "file-spreadsheet"; the package's table has "FileSpreadsheet". */
-function iconOf(name: string): LucideIcon {
-  const key = name.replace(/(^|-)([a-z0-9])/g, (_match, _dash, letter: string) => letter.toUpperCase());
-  return Object.hasOwn(icons, key) ? icons[key as keyof typeof icons] : CircleHelp;
-}
 
 const tints: Record<NodeGroup, string> = {
   sources: 'bg-group-sources/14 text-group-sources',
@@ -30,7 +26,7 @@ export const groupEdges: Record<NodeGroup, string> = {
 /** The tinted tile of a kind. */
 export function KindIcon({ kind, size = 28 }: { kind: string; size?: 20 | 24 | 28 }) {
   const definition = definitionOf(kind);
-  const Icon = definition ? iconOf(definition.icon) : CircleHelp;
+  const Icon = definition ? kindIcons[definition.kind as NodeKind] : CircleHelp;
   return (
     <span
       aria-hidden

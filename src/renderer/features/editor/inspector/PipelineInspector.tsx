@@ -1,6 +1,6 @@
 import { parseDuration } from '../../../../shared/kernel/time.ts';
 import type { PipelineDocument } from '../../../../shared/pipeline/document.ts';
-import { Field, Input, NumberInput, Select, Textarea } from '../../../ui/index.ts';
+import { Field, Input, NumberInput, Textarea } from '../../../ui/index.ts';
 import { useDocument, useEditor } from '../state/editor-context.ts';
 import { ParametersEditor } from './ParametersEditor.tsx';
 
@@ -38,8 +38,11 @@ export function PipelineInspector() {
           />
         </Field>
         <ParametersEditor />
-        <section aria-label="When a run fails" className="space-y-3 border-t border-line pt-3">
-          <Field label="Attempts" help="How often a run that failed is tried, in all.">
+        <section aria-label="Runs" className="space-y-3 border-t border-line pt-3">
+          <Field
+            label="Attempts after an interruption"
+            help="A run that was cut short because Sluice itself ended is started again, up to so many attempts in all."
+          >
             <NumberInput
               integer
               min={1}
@@ -65,30 +68,6 @@ export function PipelineInspector() {
               }
             />
           </Field>
-          {document.retry && attempts > 1 && (
-            <Field label="Wait between attempts" group>
-              <div className="grid grid-cols-2 gap-1">
-                <Select
-                  value={document.retry.backoff}
-                  aria-label="How the wait grows"
-                  options={[
-                    { value: 'exponential', label: 'growing from' },
-                    { value: 'fixed', label: 'always' },
-                  ]}
-                  onChange={(backoff) =>
-                    document.retry && set('retry', { retry: { ...document.retry, backoff } })
-                  }
-                />
-                <DurationInput
-                  label="First wait"
-                  value={document.retry.delay}
-                  onChange={(delay) =>
-                    document.retry && set('retry', { retry: { ...document.retry, delay: delay || '5s' } })
-                  }
-                />
-              </div>
-            </Field>
-          )}
           <Field label="Time limit" help="A run that takes longer is stopped: 30m, 1h30m. Empty is no limit.">
             <DurationInput
               label="Time limit"
