@@ -1,6 +1,6 @@
+import { fork } from 'node:child_process';
 import Database from 'better-sqlite3';
 import Fastify from 'fastify';
-import { fork } from 'node:child_process';
 
 /**
  * The floor of the service: Fastify, one SQLite file with full durability, one warm DuckDB child. A job is one durable

@@ -19,7 +19,9 @@ await connection.run(`SET threads = ${threads}`);
 process.on('disconnect', () => process.exit(0));
 process.on('message', ({ id, sql, rows, sync }: Ask) => {
   void (async () => {
-    const answer = rows ? (await connection.runAndReadAll(sql)).getRowsJson() : void (await connection.run(sql));
+    const answer = rows
+      ? (await connection.runAndReadAll(sql)).getRowsJson()
+      : void (await connection.run(sql));
     if (sync) syncFile(sync);
     process.send?.({ id, rows: answer });
   })();

@@ -26,7 +26,15 @@ interface Contest {
  * Measures both sides in turn, so that whatever else the machine does hits both, and compares the medians.
  * Each side answers how many milliseconds it took, so that what is not measured (cleaning up) stays out.
  */
-export async function contest({ name, baseline, rounds, warmUp = 1, goal, ours, theirs }: Contest): Promise<Figure> {
+export async function contest({
+  name,
+  baseline,
+  rounds,
+  warmUp = 1,
+  goal,
+  ours,
+  theirs,
+}: Contest): Promise<Figure> {
   const times = { ours: [] as number[], theirs: [] as number[] };
   for (let round = -warmUp; round < rounds; round += 1) {
     const measured = { ours: await ours(), theirs: await theirs() };

@@ -27,7 +27,8 @@ export async function startRunner(): Promise<BenchRunner> {
       const ended = message(child, (said) => said.type === 'end' && said.id === id);
       child.send({ type: 'task', id, task });
       const said = await ended;
-      if (said.type !== 'end' || !said.outcome.ok) throw new Error(`The task failed: ${JSON.stringify(said)}`);
+      if (said.type !== 'end' || !said.outcome.ok)
+        throw new Error(`The task failed: ${JSON.stringify(said)}`);
       return said.outcome.result as TaskResults[Task['task']];
     },
     scratch: () => mkdtempSync(join(folder, 'task-')),

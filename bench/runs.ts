@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunnerLimits, Surroundings } from '../src/main/runner/protocol.ts';
 import { startHandWritten } from './hand-written-client.ts';
@@ -14,25 +14,44 @@ export async function benchRuns(cache: string, sizes: readonly number[]): Promis
   const figures: Figure[] = [];
   for (const rows of sizes) {
     const files = await orderFiles(cache, rows);
-    figures.push(await fastRun(files, rows, cache));
+    figures.push(await fastRun(files, rows, cache, 'again'));
   }
+  const [rows = 1_000_000] = sizes;
+  figures.push(await fastRun(await orderFiles(cache, rows), rows, cache, 'changed'));
   return figures;
 }
 
-async function fastRun(files: OrderFiles, rows: number, cache: string): Promise<Figure> {
+/**
+ * `again`: the runner has compiled this document over these files before, and remembers what they look like.
+ * `changed`: the files look changed each time, so it sniffs them anew. The baseline always sniffs.
+ */
+async function fastRun(
+  files: OrderFiles,
+  rows: number,
+  cache: string,
+  seen: 'again' | 'changed',
+): Promise<Figure> {
   const runner = await startRunner();
   const byHand = await startHandWritten(limits);
   const target = join(cache, 'by-hand.parquet');
   try {
     return await contest({
-      name: `Fast run, ${rows.toLocaleString('en-US')} orders`,
+      name: `Fast run, ${rows.toLocaleString('en-US')} orders${seen === 'changed' ? ', files changed' : ''}`,
       baseline: 'one hand-written DuckDB statement',
       rounds: rows > 2_000_000 ? 5 : 9,
-      goal: 1.05,
+      goal: seen === 'again' ? 1.05 : undefined,
       ours: async () => {
+        if (seen === 'changed') touch(files);
         const scratch = runner.scratch();
         const spent = await timed(() =>
-          runner.run({ task: 'run', runId: 'bench', attempt: 1, mode: 'fast', kept: [], ...surroundings(files, scratch) }),
+          runner.run({
+            task: 'run',
+            runId: 'bench',
+            attempt: 1,
+            mode: 'fast',
+            kept: [],
+            ...surroundings(files, scratch),
+          }),
         );
         rmSync(scratch, { recursive: true, force: true });
         return spent;
@@ -43,6 +62,10 @@ async function fastRun(files: OrderFiles, rows: number, cache: string): Promise<
     runner.stop();
     byHand.stop();
   }
+}
+
+function touch(files: OrderFiles): void {
+  for (const path of Object.values(files)) utimesSync(path, new Date(), new Date());
 }
 
 /** First 200 rows of the derived column while editing, against the same query by hand. */
@@ -75,7 +98,11 @@ function surroundings(files: OrderFiles, scratch: string): Surroundings {
   return {
     document: shapeDocument(),
     parameters: {},
-    files: { 'orders.csv': files.orders, 'customers.csv': files.customers, 'out.parquet': join(scratch, 'out.parquet') },
+    files: {
+      'orders.csv': files.orders,
+      'customers.csv': files.customers,
+      'out.parquet': join(scratch, 'out.parquet'),
+    },
     refusedFiles: {},
     datasets: {},
     scratch,

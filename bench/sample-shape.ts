@@ -21,7 +21,11 @@ export function shapeDocument(): PipelineDocument {
         },
       },
       { id: 'customers', kind: 'csv-file', config: { path: 'customers.csv' } },
-      { id: 'joined', kind: 'join', config: { how: 'inner', keys: [{ left: 'customer_id', right: 'customer_id' }] } },
+      {
+        id: 'joined',
+        kind: 'join',
+        config: { how: 'inner', keys: [{ left: 'customer_id', right: 'customer_id' }] },
+      },
       {
         id: 'summed',
         kind: 'aggregate',

@@ -139,7 +139,9 @@ function startSluice(root: string, home: string): Promise<Server> {
 }
 
 function startBare(root: string, path: string, withChild: boolean): Promise<Server> {
-  return started(spawn(process.execPath, [join(root, 'bench', 'bare-server.ts'), path, ...(withChild ? ['child'] : [])]));
+  return started(
+    spawn(process.execPath, [join(root, 'bench', 'bare-server.ts'), path, ...(withChild ? ['child'] : [])]),
+  );
 }
 
 /** Resolves with the address that the server prints as its first line. */

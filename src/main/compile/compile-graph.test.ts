@@ -92,7 +92,7 @@ describe('the SQL of a graph', () => {
     expect(graph.problems).toEqual([]);
     const query = renderQuery(graph, { nodeId: 'by_region', port: 'out' });
     expect(query.sql.replaceAll(bench.folder, '')).toBe(`WITH "orders" AS (
-SELECT * FROM read_csv('/orders.csv', auto_detect=false, delim=',', quote='"', escape='"', header=true, skip=0, columns={'id': 'BIGINT', 'region': 'VARCHAR', 'amount': 'BIGINT', 'ordered_at': 'DATE'}, dateformat='%Y-%m-%d')
+SELECT * FROM read_csv('/orders.csv', auto_detect=false, delim=',', quote='"', escape='"', header=true, skip=0, columns={'id': 'BIGINT', 'region': 'VARCHAR', 'amount': 'BIGINT', 'ordered_at': 'DATE'})
 ),
 "recent" AS (
 SELECT * FROM "orders"

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CsvOptions, JsonOptions } from '../../shared/plan/relation.ts';
 import { dialect } from './dialect.ts';
+import { renderQuery } from './render-query.ts';
 import { type Bench, compile, node, openBench, out, rowsOf } from './testing/graph-kit.ts';
 
 let bench: Bench;
@@ -150,6 +151,64 @@ describe('CSV', () => {
     const headed = await csv('a,b\n', { header: true });
     expect(headed.columns?.map(({ name }) => name)).toEqual(['a', 'b']);
     expect(await headed.rows()).toEqual([]);
+  });
+
+  it('tells the engine how large a large file is, so that it plans for it', async () => {
+    const path = await file(`a,b\n${'1234567,some text\n'.repeat(200_000)}`, 'csv');
+    const { graph } = await read({ rel: 'read-csv', file: ref, options: { badRows: 'fail' } }, path);
+    const { sql } = renderQuery(graph, { nodeId: 'source', port: 'out' });
+    const [plan] = await bench.oracle.rows(`EXPLAIN ${sql}`);
+    const estimate = /~([\d,]+) rows/.exec(plan?.[1] ?? '')?.[1]?.replaceAll(',', '');
+    expect(Number(estimate)).toBeGreaterThan(50_000);
+  });
+
+  it('reads a large file as a small one, value for value', async () => {
+    const lines = Array.from({ length: 300_000 }, (_, at) => {
+      // The kinds of line come in an order that no block of the file is cut at.
+      if (at % 7 === 0) return `${at},"a, ""quoted""\nline ${at}",2024-02-${10 + (at % 9)},0.5`;
+      if (at % 11 === 0) return `${at},,,`;
+      return `${at},plain ${'x'.repeat(at % 50)},2023-01-01,${at}.25`;
+    });
+    const { columns, rows } = await csv(`id,text,day,amount\n${lines.join('\n')}\n`);
+    expect(types(columns)).toEqual(['BIGINT', 'VARCHAR', 'DATE', 'DOUBLE']);
+    const read = await rows();
+    expect(read).toHaveLength(lines.length);
+    const differing = read.findIndex(([id, text, day, amount], at) => {
+      const given = lines[at]?.includes('"') ? `a, "quoted"\nline ${at}` : undefined;
+      const [, plain, when, number] = given
+        ? ['', given, `2024-02-${10 + (at % 9)}`, '0.5']
+        : (lines[at]?.split(',') ?? []);
+      return (
+        Number(id) !== at ||
+        (text ?? '') !== plain ||
+        (day ?? '') !== when ||
+        (amount === null ? '' : Number(amount)) !== (number === '' ? '' : Number(number))
+      );
+    });
+    expect(differing).toBe(-1);
+  });
+
+  it('says where a large file has the row that does not fit, the first one included', async () => {
+    const good = '1,2\n'.repeat(400_000);
+    for (const content of [`a,b\n1,2,3\n${good}`, `a,b\n${good}1,2,3\n`]) {
+      const { problems, rows } = await csv(content);
+      expect(problems).toEqual([]);
+      await expect(rows()).rejects.toThrow(content.startsWith('a,b\n1,2,3') ? /Line: 2\b/ : /Line: 400002\b/);
+    }
+  });
+
+  it('does not guess the format of a date in a large file from its first row', async () => {
+    const content = `id,day\n${'1,"3/4/2024"\n'.repeat(150_000)}2,"soon"\n`;
+    const { rows } = await csv(content, { types: { day: 'DATE' }, allText: true });
+    await expect(rows()).rejects.toThrow(/convert/);
+  });
+
+  it('takes a date that is none of the calendar at its word', async () => {
+    const { graph, columns } = await csv('day\n2024-01-02\ninfinity\n');
+    expect(types(columns)).toEqual(['DATE']);
+    const { sql } = renderQuery(graph, { nodeId: 'source', port: 'out' });
+    const found = await bench.oracle.rows(`SELECT day::VARCHAR FROM (${sql})`);
+    expect(found).toEqual([['2024-01-02'], ['infinity']]);
   });
 
   it('column names may be anything', async () => {

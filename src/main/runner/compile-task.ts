@@ -1,7 +1,11 @@
 import { definitions } from '../../nodes/registry.gen.ts';
 import { type CompiledGraph, compileGraph } from '../compile/index.ts';
+import { OracleMemory, rememberingOracle } from '../compile/remembering-oracle.ts';
 import type { Database } from './database.ts';
 import type { Surroundings } from './protocol.ts';
+
+/** A process serves many tasks of the same documents and files; what compiling them asked is asked once. */
+const memory = new OracleMemory();
 
 /**
  * Compiles a task's document on its own instance.
@@ -10,7 +14,9 @@ import type { Surroundings } from './protocol.ts';
  */
 export async function compileTask(task: Surroundings, database: Database): Promise<CompiledGraph> {
   if (task.document.nodes.some(({ kind }) => !isVetted(kind))) database.trusted = false;
-  return compileGraph(task.document, { ...task, engineVersion: database.version }, database.oracle);
+  const files = [...Object.values(task.files), ...Object.values(task.datasets).map(({ path }) => path)];
+  const oracle = rememberingOracle(database.oracle, files, memory);
+  return compileGraph(task.document, { ...task, engineVersion: database.version }, oracle);
 }
 
 /** An unknown kind runs nothing. */

@@ -1,6 +1,7 @@
 import { version } from '@duckdb/node-api';
 import { openChannel } from './channel.ts';
 import { serve } from './serve.ts';
+import { prepareInstance } from './session.ts';
 
 const channel = openChannel();
 
@@ -20,3 +21,4 @@ process.on('uncaughtException', giveUp);
 process.on('unhandledRejection', giveUp);
 
 channel.send({ type: 'ready', pid: process.pid, duckdb: version() });
+prepareInstance();

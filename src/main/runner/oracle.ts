@@ -32,6 +32,8 @@ export async function runBound(
   sql: string,
   parameters: BoundParameters = {},
 ): Promise<DuckDBMaterializedResult> {
+  // A statement that reads text files is planned again when a prepared one runs, and planning opens the files.
+  if (Object.keys(parameters).length === 0 && (await isOne(connection, sql))) return connection.run(sql);
   const statement = await connection.prepare(sql);
   try {
     bindParameters(statement, parameters);
@@ -39,6 +41,12 @@ export async function runBound(
   } finally {
     statement.destroySync();
   }
+}
+
+/** A second statement is refused, as a prepared one refuses it; a text that does not parse is left to preparing. */
+async function isOne(connection: DuckDBConnection, sql: string): Promise<boolean> {
+  const extracted = await connection.extractStatements(sql).catch(() => undefined);
+  return extracted?.count === 1;
 }
 
 /** Binds by name each parameter that the statement names. */

@@ -3,6 +3,7 @@ import type { Channel } from './channel.ts';
 import { parseMessage, parseTask } from './messages.ts';
 import type { FromRunner } from './protocol.ts';
 import { runTask } from './run-task.ts';
+import { prepareInstance } from './session.ts';
 
 type Outcome = Extract<FromRunner, { type: 'end' }>['outcome'];
 
@@ -23,6 +24,7 @@ export function serve(channel: Channel): { abandon(): void } {
   function end(id: number, outcome: Outcome, reusable: boolean): void {
     if (current?.id === id) current = undefined;
     channel.send({ type: 'end', id, outcome, reusable });
+    if (reusable) prepareInstance();
   }
 
   async function work(id: number, value: unknown): Promise<void> {

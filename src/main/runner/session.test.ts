@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { vetSql } from '../compile/vet-sql.ts';
 import { createOracle, runBound } from './oracle.ts';
-import { openSession, type Session } from './session.ts';
+import { openSession, prepareInstance, type Session } from './session.ts';
 
 const limits = { memoryBytes: 256 * 1024 * 1024, threads: 2, spillBytes: 32 * 1024 * 1024 };
 const secret = 'CANARY-7f3a';
@@ -220,5 +220,35 @@ describe('a hardened session', () => {
       'DATE',
       'TIMESTAMP',
     ]);
+  });
+});
+
+describe('an instance made ahead', () => {
+  it('serves one session only, locked like any other', async () => {
+    const scratch = join(root, 'mine');
+    prepareInstance();
+    prepareInstance();
+    const [one, two] = await Promise.all(
+      [1, 2].map(() => openSession({ scratch, limits, readable: [join(root, 'granted.csv')] })),
+    );
+    try {
+      await one?.connection.run('CREATE TABLE mine AS SELECT 1');
+      await expect(two?.connection.run('FROM mine')).rejects.toThrow(/mine/);
+      for (const each of [one, two])
+        await expect(each?.connection.run('SET threads = 1')).rejects.toThrow(/lock/);
+    } finally {
+      one?.close();
+      two?.close();
+    }
+  });
+});
+
+describe('a bound statement', () => {
+  it('is one statement, with parameters and without', async () => {
+    await expect(runBound(session.connection, 'SELECT 1; SELECT 2')).rejects.toThrow();
+    const parameters = { p: { type: 'BIGINT', value: 1 } };
+    await expect(runBound(session.connection, 'SELECT $p; SELECT 2', parameters)).rejects.toThrow();
+    await expect(runBound(session.connection, '')).rejects.toThrow();
+    expect((await runBound(session.connection, 'SELECT 7;')).rowCount).toBe(1);
   });
 });
