@@ -13,6 +13,7 @@ const stages: [string, string, string[]][] = [
   ...projects.map((name): [string, string, string[]] => [`types (${name})`, 'tsc', ['-p', name]]),
   ['lint and format', 'biome', ['ci', '--colors=off', '.']],
   ['generated files', 'node', ['scripts/generate.ts', '--check']],
+  ['lock file', 'node', ['scripts/complete-lock.ts', '--check']],
   ['bundled migrations', 'node', ['scripts/build-migrations.ts', '--check']],
 ];
 
