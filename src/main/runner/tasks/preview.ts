@@ -1,5 +1,6 @@
 import { SluiceError } from '../../../shared/errors/sluice-error.ts';
 import type { Cell } from '../../../shared/kernel/columns.ts';
+import type { Problem } from '../../../shared/pipeline/problem.ts';
 import {
   type CompiledGraph,
   type CompiledNode,
@@ -10,7 +11,7 @@ import {
 } from '../../compile/index.ts';
 import { compileTask } from '../compile-task.ts';
 import type { Database } from '../database.ts';
-import { locatedReport, resourceFailure, TaskFailure } from '../failure.ts';
+import { resourceFailure } from '../failure.ts';
 import type { ColumnStats, PreviewResult, PreviewTask } from '../protocol.ts';
 import { inputsOf, scopeUpTo } from '../run/plan-steps.ts';
 import type { TaskDone } from '../run-task.ts';
@@ -37,7 +38,7 @@ export async function previewTask(task: PreviewTask, database: Database): Promis
     more: shown.rows.length > task.limit,
     partial: shown.partial,
     ...(task.stats ? { stats: columns.map(({ name }, at) => statsOf(name, rows, at)) } : {}),
-    problems,
+    problems: shown.problem ? [...problems, shown.problem] : problems,
     milliseconds: Math.round(performance.now() - started),
   };
   return { result };
@@ -46,6 +47,8 @@ export async function previewTask(task: PreviewTask, database: Database): Promis
 interface Shown {
   readonly rows: readonly Cell[][];
   readonly partial: boolean;
+  /** Why there are no rows: a value that does not convert is told at its step, as any other mistake. */
+  readonly problem?: Problem;
 }
 const nothing: Shown = { rows: [], partial: false };
 
@@ -76,8 +79,14 @@ async function readRows(
     database.throwIfCancelled();
     const resource = resourceFailure(error, task.limits);
     if (resource) throw resource;
-    const located = locateError(graph, error, rendered, database.lastStatement);
-    throw new TaskFailure(locatedReport(located), located.nodeId ?? target.nodeId);
+    const { code, message, path, nodeId = target.nodeId } = locateError(
+      graph,
+      error,
+      rendered,
+      database.lastStatement,
+    );
+    const place = path ? { path: [...path] } : {};
+    return { ...nothing, problem: { code, severity: 'error', nodeId, message, ...place } };
   }
 }
 
