@@ -79,12 +79,12 @@ async function readRows(
     database.throwIfCancelled();
     const resource = resourceFailure(error, task.limits);
     if (resource) throw resource;
-    const { code, message, path, nodeId = target.nodeId } = locateError(
-      graph,
-      error,
-      rendered,
-      database.lastStatement,
-    );
+    const {
+      code,
+      message,
+      path,
+      nodeId = target.nodeId,
+    } = locateError(graph, error, rendered, database.lastStatement);
     const place = path ? { path: [...path] } : {};
     return { ...nothing, problem: { code, severity: 'error', nodeId, message, ...place } };
   }
