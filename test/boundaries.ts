@@ -35,7 +35,7 @@ export const zones: readonly Zone[] = [
     name: 'registry-ui',
     files: /^nodes\/registry\.ui\.gen\.ts$/,
     zones: ['kind-form', 'kit', 'registry'],
-    packages: ['react'],
+    packages: ['react', 'lucide-react'],
   },
   {
     name: 'registry-run',

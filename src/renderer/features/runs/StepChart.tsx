@@ -79,10 +79,10 @@ export function StepChart({ run, focus, setFocus }: StepChartProps) {
 function Axis({ span }: { span: number }) {
   return (
     <span className="relative h-4 nums">
-      {axisTicks(span).map((tick) => (
+      {axisTicks(span * 0.92).map((tick) => (
         <span
           key={tick}
-          className="absolute border-l border-line pl-1"
+          className="absolute border-l border-line pl-1 whitespace-nowrap"
           style={{ left: `${(tick / span) * 100}%` }}
         >
           {formatDuration(tick)}
