@@ -55,16 +55,24 @@ test('a submitted run is picked up by its event alone, and its version is whole'
   expect(services.runs.get(run.id).steps.map(({ status }) => status)).toEqual(['succeeded', 'succeeded']);
 });
 
-test('parallel appends never lose rows: each one is whole or says that it lost the race', async () => {
+test('parallel appends wait for one another: every one succeeds and no row is lost', async () => {
   const { engine, services } = home;
   const { id } = services.pipelines.create(appending, 'window');
+  const replacing = services.pipelines.create({ ...saving, name: 'Replaces' }, 'window');
   const ids = Array.from({ length: 6 }, () => services.runs.submit(request(id)).id);
-  const runs = await Promise.all(ids.map((run) => engine.waitForEnd(run)));
-  const succeeded = runs.filter(({ status }) => status === 'succeeded').length;
-  expect(succeeded).toBeGreaterThan(0);
-  for (const { status, error } of runs)
-    if (status !== 'succeeded') expect(error?.code).toBe('publish_failed');
-  expect(services.datasets.findByName('orders', 'live')?.rows).toBe(succeeded * 3);
+  const last = services.runs.submit(request(replacing.id)).id;
+  const runs = await Promise.all([...ids, last].map((run) => engine.waitForEnd(run)));
+  expect(runs.map(({ status }) => status)).toEqual(runs.map(() => 'succeeded'));
+  const versions = services.datasets.get(services.datasets.findByName('orders', 'live')?.id ?? '').versions;
+  expect(versions).toHaveLength(7);
+  const appended = versions.filter(({ runId }) => runId !== last).map(({ rows }) => rows);
+  const replacedAt = versions.findIndex(({ runId }) => runId === last);
+  // Newest first: what came before the replacement grew from nothing, what came after grew from its three rows.
+  expect(versions[replacedAt]?.rows).toBe(3);
+  expect(appended).toEqual([
+    ...Array.from({ length: replacedAt }, (_, at) => 3 * (replacedAt - at) + 3),
+    ...Array.from({ length: 6 - replacedAt }, (_, at) => 3 * (6 - replacedAt - at)),
+  ]);
   expect(await services.fsck.check()).toMatchObject({ lost: [], orphans: [], missing: [] });
 });
 

@@ -30,6 +30,7 @@ export class ReportRelay implements TaskReports {
   #waitingLogs: LogReport[] = [];
   #percent: number | undefined;
   #logged = 0;
+  #lastLine = '';
 
   constructor(run: RelayedRun, ledger: RunLedger, clock: Clock, log: Log) {
     this.#run = run;
@@ -54,6 +55,7 @@ export class ReportRelay implements TaskReports {
   log(entry: LogReport): void {
     this.#logged += 1;
     if (this.#logged > logLimit) return;
+    this.#lastLine = lineKey(entry);
     const last = this.#logged === logLimit;
     this.#waitingLogs.push(
       last ? { time: entry.time, level: 'warn', message: 'More log lines follow; they are dropped.' } : entry,
@@ -61,9 +63,10 @@ export class ReportRelay implements TaskReports {
     this.#flushSoon();
   }
 
-  /** A line of our own in the run's log. */
+  /** A line of our own in the run's log, unless the runner has just said the same. */
   say(level: LogReport['level'], message: string, nodeId?: string): void {
-    this.log({ time: new Date(this.#clock.now()).toISOString(), level, message, nodeId });
+    const entry = { time: new Date(this.#clock.now()).toISOString(), level, message, nodeId };
+    if (lineKey(entry) !== this.#lastLine) this.log(entry);
   }
 
   /** Writes everything that waits, now. */
@@ -91,3 +94,5 @@ export class ReportRelay implements TaskReports {
     this.#timer ??= this.#clock.after(flushMilliseconds, () => this.flush());
   }
 }
+
+const lineKey = ({ level, message, nodeId }: LogReport): string => JSON.stringify([level, message, nodeId]);

@@ -1,6 +1,7 @@
 import { sleep, type Timer } from '../platform/clock.ts';
-import type { ClaimedRun } from '../services/engine-ports.ts';
+import type { ClaimedRun, StartableRun } from '../services/engine-ports.ts';
 import { type ExecutionContext, RunExecution } from './run-execution.ts';
+import { collide, type WriteClaims, writeClaims } from './write-claims.ts';
 
 export interface EngineLoad {
   readonly running: number;
@@ -18,6 +19,7 @@ export class Scheduler {
   #context: ExecutionContext;
   #onLoad: (load: EngineLoad) => void;
   #executions = new Map<string, RunExecution>();
+  #claims = new Map<string, WriteClaims>();
   #open = false;
   #kicked = false;
   #retry: Timer | undefined;
@@ -79,7 +81,7 @@ export class Scheduler {
   #claimAll(): void {
     try {
       while (this.#open && this.#executions.size < this.#context.settings().concurrentRuns) {
-        const run = this.#context.services.runs.claimNext();
+        const run = this.#context.services.runs.claimNext((queued) => this.#mayStart(queued));
         if (!run) return;
         this.#begin(run);
       }
@@ -90,11 +92,20 @@ export class Scheduler {
     }
   }
 
+  /** A run that would lose the race for a dataset waits instead; its turn comes with the kick of the other's end. */
+  #mayStart(queued: StartableRun): boolean {
+    if (this.#claims.size === 0) return true;
+    const wanted = writeClaims(queued);
+    return ![...this.#claims.values()].some((held) => collide(held, wanted));
+  }
+
   #begin(run: ClaimedRun): void {
     const execution = new RunExecution(run, this.#context);
     this.#executions.set(run.id, execution);
+    this.#claims.set(run.id, writeClaims(run));
     void execution.done.then(() => {
       this.#executions.delete(run.id);
+      this.#claims.delete(run.id);
       if (run.mode === 'inspect') this.#evictKept();
       this.kick();
       this.#tellLoad();

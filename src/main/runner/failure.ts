@@ -63,13 +63,13 @@ export function resourceFailure(error: unknown, limits: RunnerLimits): SluiceErr
   return undefined;
 }
 
-/** Bytes as a person reads them: `1.5 GB`. */
+/** Bytes as a person reads them, in powers of 1000 as in the window: `1.5 GB`. */
 export function sizeText(bytes: number): string {
-  const units = ['B', 'KB', 'MB', 'GB', 'TB'];
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   let value = bytes;
   let unit = 0;
-  while (value >= 1024 && unit < units.length - 1) {
-    value /= 1024;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
     unit += 1;
   }
   return `${value >= 10 || unit === 0 ? Math.round(value) : Math.round(value * 10) / 10} ${units[unit]}`;

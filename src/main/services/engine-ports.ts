@@ -27,6 +27,9 @@ export interface ClaimedRun {
   readonly timeoutMilliseconds: number | undefined;
 }
 
+/** What decides whether a queued run may start beside those that run. */
+export type StartableRun = Pick<ClaimedRun, 'document' | 'environment' | 'upTo'>;
+
 /** A file that main has moved to its final place (synced, renamed, folder synced), to be made visible by the commit. */
 export interface PlacedOutput {
   readonly output: RunOutput;
@@ -62,8 +65,11 @@ export interface SubmitRun {
 export interface RunLedger {
   /** Commits a queued run and only then returns it. Validates the pipeline, its parameters, the queue cap. */
   submit(request: SubmitRun): RunSummary;
-  /** Takes the oldest queued run whose pipeline is below its concurrency: queued -> running, attempt + 1. */
-  claimNext(): ClaimedRun | undefined;
+  /**
+   * Takes the oldest queued run whose pipeline is below its concurrency: queued -> running, attempt + 1. A run that
+   * `mayStart` turns down waits, and with it the later ones of its pipeline; other pipelines' runs pass it.
+   */
+  claimNext(mayStart?: (run: StartableRun) => boolean): ClaimedRun | undefined;
   queuedCount(): number;
   summary(runId: string): RunSummary | undefined;
   /** Step states, logs and progress of an attempt; a stale attempt's are dropped. Announces events. */

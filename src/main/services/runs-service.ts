@@ -21,6 +21,7 @@
  * Runs are claimed in the order they were accepted, except that one pipeline has at most `runsPerPipeline` running:
  * a burst on one pipeline can neither take every slot from the others nor have a crowd of its own runs contend for the
  * same memory and targets. More than one is allowed because runs with different parameters are independent work.
+ * The engine may have a run wait for what it would collide with.
  */
 import type { RunSummary } from '../../shared/contract/domain.ts';
 import { reportError, SluiceError } from '../../shared/errors/sluice-error.ts';
@@ -29,7 +30,7 @@ import { parseDuration } from '../../shared/kernel/time.ts';
 import type { PipelineDocument } from '../../shared/pipeline/document.ts';
 import type { StoredRun } from '../store/runs-repository.ts';
 import type { DatasetPublisher } from './datasets-service.ts';
-import type { ClaimedRun, PlacedOutput, RunLedger, RunOutcome } from './engine-ports.ts';
+import type { ClaimedRun, PlacedOutput, RunLedger, RunOutcome, StartableRun } from './engine-ports.ts';
 import type { FileReaper } from './file-reaper.ts';
 import type { KeptKeeper } from './kept-service.ts';
 import type { RunJournal } from './run-journal.ts';
@@ -131,6 +132,19 @@ export function createRunLedger(
     return 'failed';
   }
 
+  /** The oldest queued run that may start now, with its document. */
+  function nextStartable(mayStart: (run: StartableRun) => boolean) {
+    const passedOver: string[] = [];
+    for (;;) {
+      const run = runs.oldestClaimable(runsPerPipeline, passedOver);
+      if (!run) return undefined;
+      const document = documentOf(run);
+      const { environment, upTo } = run;
+      if (mayStart({ document, environment, upTo: upTo ?? undefined })) return { run, document };
+      passedOver.push(run.pipelineId);
+    }
+  }
+
   const submit = createRunSubmitter(context, parts);
 
   return {
@@ -151,14 +165,14 @@ export function createRunLedger(
       });
     },
 
-    claimNext: () =>
+    claimNext: (mayStart = () => true) =>
       store.write((): ClaimedRun | undefined => {
-        const next = runs.oldestClaimable(runsPerPipeline);
+        const next = nextStartable(mayStart);
         if (!next) return undefined;
-        runs.start(next.seq, context.now());
-        store.steps.clear(next.seq);
-        const run = find(next.id);
-        const document = documentOf(run);
+        const { document } = next;
+        runs.start(next.run.seq, context.now());
+        store.steps.clear(next.run.seq);
+        const run = find(next.run.id);
         announce(run.seq);
         store.afterCommit(() => journal.open(run, document));
         return claimedRun(run, document);

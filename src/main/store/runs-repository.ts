@@ -105,14 +105,15 @@ export class RunsRepository {
     return this.#number("SELECT count(*) AS n FROM runs WHERE status = 'queued'", {});
   }
 
-  /** The oldest queued run of a pipeline that has fewer than `perPipeline` running. */
-  oldestClaimable(perPipeline: number): StoredRun | undefined {
+  /** The oldest queued run of a pipeline that has fewer than `perPipeline` running and is not passed over. */
+  oldestClaimable(perPipeline: number, passedOver: readonly string[] = []): StoredRun | undefined {
     const next = this.#connection.get<{ seq: number }>(
       `SELECT seq FROM runs INDEXED BY runs_queue
        WHERE status = 'queued' AND pipeline_id NOT IN (
          SELECT pipeline_id FROM runs WHERE status = 'running' GROUP BY pipeline_id HAVING count(*) >= @perPipeline)
+         AND pipeline_id NOT IN (SELECT value FROM json_each(@passedOver))
        ORDER BY seq LIMIT 1`,
-      { perPipeline },
+      { perPipeline, passedOver: JSON.stringify(passedOver) },
     );
     return next && this.findBySeq(next.seq);
   }

@@ -91,8 +91,10 @@ export class MemoryServices implements EngineServices, Announcements {
     submit: () => {
       throw new Error('use MemoryServices.submit');
     },
-    claimNext: () => {
-      const row = [...this.rows.values()].find(({ summary }) => summary.status === 'queued');
+    claimNext: (mayStart = () => true) => {
+      const row = [...this.rows.values()].find(
+        ({ summary, run }) => summary.status === 'queued' && mayStart(run),
+      );
       if (!row) return undefined;
       row.summary = { ...row.summary, status: 'running', attempt: row.summary.attempt + 1 };
       this.#announce(row.run.id);

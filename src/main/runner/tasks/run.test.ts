@@ -236,7 +236,7 @@ describe('a failure', () => {
     const limits = { memoryBytes: 60_000_000, threads: 1, spillBytes: 0 };
     const ran = await bench.run(document, { limits });
     expect(ran.end.outcome).toMatchObject({ ok: false, error: { code: 'out_of_memory' } });
-    expect(JSON.stringify(ran.end.outcome)).toContain('its limit of 57 MB');
+    expect(JSON.stringify(ran.end.outcome)).toContain('its limit of 60 MB');
     expect(ran.end.reusable).toBe(false);
   });
 });

@@ -170,10 +170,7 @@ function Failure({ run, step, show }: FailureProps) {
           step && (
             <>
               <Button onClick={() => show(step.nodeId)}>Show its log</Button>
-              <a
-                href={`#/pipelines/${run.pipelineId}?node=${step.nodeId}`}
-                className={buttonClass('secondary')}
-              >
+              <a href={`#/pipelines/${run.pipelineId}`} className={buttonClass('secondary')}>
                 Mend it in the editor
               </a>
             </>
