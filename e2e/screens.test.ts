@@ -80,6 +80,8 @@ test('a key is shown once, works at the execution API, and is refused once revok
   await app.getByRole('row', { name: /Nightly script/ }).click({ button: 'right' });
   await app.getByRole('menuitem', { name: 'Revoke' }).click();
   await app.getByRole('button', { name: 'Revoke' }).click();
+  await expect(app.getByRole('row', { name: /Nightly script/ })).toBeHidden();
+  await app.getByRole('button', { name: /Show .* revoked or expired/ }).click();
   await expect(app.getByRole('row', { name: /Nightly script.*Revoked/ })).toBeVisible();
   expect(await ask()).toBe(401);
 });

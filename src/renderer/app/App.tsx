@@ -8,6 +8,7 @@ import { type Command, useCommands } from '../stores/commands.ts';
 import { useTheme } from '../stores/theme.ts';
 import { EmptyState, Toaster } from '../ui/index.ts';
 import { CommandPalette } from './CommandPalette.tsx';
+import { ConnectionBanner } from './ConnectionBanner.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Rail } from './Rail.tsx';
 import { places, settingsPlace } from './routes.ts';
@@ -78,6 +79,7 @@ function Frame() {
     <div className="flex h-full min-h-0 bg-canvas text-ink">
       <Rail location={location} />
       <main className="flex min-w-0 flex-1 flex-col">
+        <ConnectionBanner />
         <ErrorBoundary resetKey={location}>
           <Suspense fallback={null}>
             <Pages />

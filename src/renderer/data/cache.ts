@@ -10,6 +10,11 @@ export function whenSignedOut(tell: () => void): void {
   onSignedOut = tell;
 }
 
+/** Says so; what was edited stays in this tab's storage. */
+export function tellSignedOut(): void {
+  onSignedOut();
+}
+
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {

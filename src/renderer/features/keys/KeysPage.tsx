@@ -12,6 +12,7 @@ import {
   DataList,
   EmptyState,
   ErrorState,
+  formatPlural,
   Skeleton,
   StatusBadge,
   TimeText,
@@ -35,7 +36,10 @@ export function KeysPage() {
       await cache.invalidateQueries({ queryKey: orpc.keys.key() });
     },
   });
-  const keys = query.data ?? [];
+  const [showEnded, setShowEnded] = useState(false);
+  const all = query.data ?? [];
+  const ended = all.filter((key) => keyState(key) !== 'active').length;
+  const keys = showEnded ? all : all.filter((key) => keyState(key) === 'active');
   const add = (
     <Button variant="primary" icon={Plus} onClick={() => setCreating(true)}>
       New key
@@ -79,6 +83,15 @@ export function KeysPage() {
             getId={({ id }) => id}
             columns={columns}
             isDim={(key) => keyState(key) !== 'active'}
+            foot={
+              ended > 0 && (
+                <div className="px-6 py-2">
+                  <Button variant="ghost" size="sm" onClick={() => setShowEnded(!showEnded)}>
+                    {showEnded ? 'Hide' : 'Show'} {formatPlural(ended, 'revoked or expired key')}
+                  </Button>
+                </div>
+              )
+            }
             menu={(key) => [
               {
                 label: 'Copy prefix',
@@ -94,10 +107,12 @@ export function KeysPage() {
               },
             ]}
             empty={
-              <EmptyState icon={KeyRound} title="No keys yet" action={add}>
-                A key lets a script start pipelines and read results on this machine. It is shown once, when
-                it is made.
-              </EmptyState>
+              all.length > 0 ? undefined : (
+                <EmptyState icon={KeyRound} title="No keys yet" action={add}>
+                  A key lets a script start pipelines and read results on this machine. It is shown once, when
+                  it is made.
+                </EmptyState>
+              )
             }
           />
         )}

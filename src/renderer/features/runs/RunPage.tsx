@@ -10,6 +10,7 @@ import {
   Button,
   buttonClass,
   ErrorState,
+  ProgressBar,
   ResizablePanels,
   Skeleton,
   StatusBadge,
@@ -63,6 +64,14 @@ function LoadedRun({ run }: { run: RunDetail }) {
     <>
       <RunTopBar run={run} />
       <section className="flex min-h-0 flex-1 flex-col bg-panel">
+        <div className="h-0.5 shrink-0">
+          {isActive(run) && (
+            <ProgressBar
+              label="Progress of the run"
+              value={run.status === 'running' && run.percent > 0 ? run.percent / 100 : undefined}
+            />
+          )}
+        </div>
         <RunFacts run={run} />
         {run.error && run.status === 'failed' && <Failure run={run} step={failure} show={setFocus} />}
         <ResizablePanels
