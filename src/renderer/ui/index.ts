@@ -1,3 +1,4 @@
+export { Awaited, type AwaitedProps } from './Awaited.tsx';
 export { Badge, type BadgeProps } from './Badge.tsx';
 export { Button, type ButtonProps, type ButtonSize, type ButtonVariant, buttonClass } from './Button.tsx';
 export { Checkbox, type CheckboxProps } from './Checkbox.tsx';

@@ -6,19 +6,18 @@ import type { DatasetSummary } from '../../../shared/contract/domain.ts';
 import { client, orpc } from '../../data/client.ts';
 import { callError } from '../../data/errors.ts';
 import {
+  Awaited,
   Badge,
   Button,
   buttonClass,
   ConfirmDialog,
   DataList,
   EmptyState,
-  ErrorState,
   FilterBar,
   formatBytes,
   formatCount,
   formatPlural,
   SearchInput,
-  Skeleton,
   TimeText,
   TopBar,
   toast,
@@ -58,57 +57,55 @@ export function DatasetsPage() {
             {null}
           </FilterBar>
         )}
-        {query.isPending ? (
-          <div className="p-6">
-            <Skeleton lines={8} />
-          </div>
-        ) : query.error ? (
-          <ErrorState
-            title={callError(query.error).message}
-            where="The datasets could not be listed."
-            onRetry={() => void query.refetch()}
-          />
-        ) : (
-          <DataList
-            label="Datasets"
-            items={shown}
-            getId={({ id }) => id}
-            columns={columns}
-            onOpen={({ id }) => navigate(`/datasets/${id}`)}
-            menu={(dataset) => [
-              { label: 'Open', onSelect: () => navigate(`/datasets/${dataset.id}`) },
-              'separator',
-              { label: 'Delete', danger: true, onSelect: () => setRemoving([dataset]) },
-            ]}
-            selected={selected}
-            onSelectedChange={setSelected}
-            bulkActions={(items) => (
-              <Button variant="danger" onClick={() => setRemoving(items)}>
-                Delete {formatPlural(items.length, 'dataset')}
-              </Button>
-            )}
-            empty={
-              search ? (
-                <EmptyState icon={Database} title="No dataset matches">
-                  No name holds “{search}”.
-                </EmptyState>
-              ) : (
-                <EmptyState
-                  icon={Database}
-                  title="No datasets yet"
-                  action={
-                    <a href="#/pipelines" className={buttonClass('primary', 'lg')}>
-                      Open a pipeline
-                    </a>
-                  }
-                >
-                  A run publishes its rows here with a “Save dataset” step. Every save is a new version; old
-                  ones stay.
-                </EmptyState>
-              )
-            }
-          />
-        )}
+        <Awaited
+          pending={query.isPending}
+          failure={query.error ? callError(query.error).message : undefined}
+          where="The datasets could not be listed."
+          onRetry={() => void query.refetch()}
+          lines={8}
+        >
+          {() => (
+            <DataList
+              label="Datasets"
+              items={shown}
+              getId={({ id }) => id}
+              columns={columns}
+              onOpen={({ id }) => navigate(`/datasets/${id}`)}
+              menu={(dataset) => [
+                { label: 'Open', onSelect: () => navigate(`/datasets/${dataset.id}`) },
+                'separator',
+                { label: 'Delete', danger: true, onSelect: () => setRemoving([dataset]) },
+              ]}
+              selected={selected}
+              onSelectedChange={setSelected}
+              bulkActions={(items) => (
+                <Button variant="danger" onClick={() => setRemoving(items)}>
+                  Delete {formatPlural(items.length, 'dataset')}
+                </Button>
+              )}
+              empty={
+                search ? (
+                  <EmptyState icon={Database} title="No dataset matches">
+                    No name holds “{search}”.
+                  </EmptyState>
+                ) : (
+                  <EmptyState
+                    icon={Database}
+                    title="No datasets yet"
+                    action={
+                      <a href="#/pipelines" className={buttonClass('primary', 'lg')}>
+                        Open a pipeline
+                      </a>
+                    }
+                  >
+                    A run publishes its rows here with a “Save dataset” step. Every save is a new version; old
+                    ones stay.
+                  </EmptyState>
+                )
+              }
+            />
+          )}
+        </Awaited>
       </section>
       <ConfirmDialog
         open={removing.length > 0}

@@ -5,15 +5,14 @@ import type { KeySummary } from '../../../shared/contract/domain.ts';
 import { client, orpc } from '../../data/client.ts';
 import { callError } from '../../data/errors.ts';
 import {
+  Awaited,
   Badge,
   Button,
   ConfirmDialog,
   CopyButton,
   DataList,
   EmptyState,
-  ErrorState,
   formatPlural,
-  Skeleton,
   StatusBadge,
   TimeText,
   TopBar,
@@ -66,56 +65,54 @@ export function KeysPage() {
             </a>
           </p>
         )}
-        {query.isPending ? (
-          <div className="p-6">
-            <Skeleton lines={6} />
-          </div>
-        ) : query.error ? (
-          <ErrorState
-            title={callError(query.error).message}
-            where="The keys could not be listed."
-            onRetry={() => void query.refetch()}
-          />
-        ) : (
-          <DataList
-            label="API keys"
-            items={keys}
-            getId={({ id }) => id}
-            columns={columns}
-            isDim={(key) => keyState(key) !== 'active'}
-            foot={
-              ended > 0 && (
-                <div className="px-6 py-2">
-                  <Button variant="ghost" size="sm" onClick={() => setShowEnded(!showEnded)}>
-                    {showEnded ? 'Hide' : 'Show'} {formatPlural(ended, 'revoked or expired key')}
-                  </Button>
-                </div>
-              )
-            }
-            menu={(key) => [
-              {
-                label: 'Copy prefix',
-                note: key.prefix,
-                onSelect: () => void navigator.clipboard.writeText(key.prefix),
-              },
-              'separator',
-              {
-                label: 'Revoke',
-                danger: true,
-                disabled: key.revokedAt !== null,
-                onSelect: () => setRevoking(key),
-              },
-            ]}
-            empty={
-              all.length > 0 ? undefined : (
-                <EmptyState icon={KeyRound} title="No keys yet" action={add}>
-                  A key lets a script start pipelines and read results on this machine. It is shown once, when
-                  it is made.
-                </EmptyState>
-              )
-            }
-          />
-        )}
+        <Awaited
+          pending={query.isPending}
+          failure={query.error ? callError(query.error).message : undefined}
+          where="The keys could not be listed."
+          onRetry={() => void query.refetch()}
+          lines={6}
+        >
+          {() => (
+            <DataList
+              label="API keys"
+              items={keys}
+              getId={({ id }) => id}
+              columns={columns}
+              isDim={(key) => keyState(key) !== 'active'}
+              foot={
+                ended > 0 && (
+                  <div className="px-6 py-2">
+                    <Button variant="ghost" size="sm" onClick={() => setShowEnded(!showEnded)}>
+                      {showEnded ? 'Hide' : 'Show'} {formatPlural(ended, 'revoked or expired key')}
+                    </Button>
+                  </div>
+                )
+              }
+              menu={(key) => [
+                {
+                  label: 'Copy prefix',
+                  note: key.prefix,
+                  onSelect: () => void navigator.clipboard.writeText(key.prefix),
+                },
+                'separator',
+                {
+                  label: 'Revoke',
+                  danger: true,
+                  disabled: key.revokedAt !== null,
+                  onSelect: () => setRevoking(key),
+                },
+              ]}
+              empty={
+                all.length > 0 ? undefined : (
+                  <EmptyState icon={KeyRound} title="No keys yet" action={add}>
+                    A key lets a script start pipelines and read results on this machine. It is shown once,
+                    when it is made.
+                  </EmptyState>
+                )
+              }
+            />
+          )}
+        </Awaited>
       </section>
       {creating && <CreateKeyDialog url={info.data?.url ?? ''} close={() => setCreating(false)} />}
       <ConfirmDialog

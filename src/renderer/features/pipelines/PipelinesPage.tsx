@@ -8,17 +8,16 @@ import { callError } from '../../data/errors.ts';
 import { useAppEvent } from '../../data/events.ts';
 import { type Command, useCommands } from '../../stores/commands.ts';
 import {
+  Awaited,
   Badge,
   Button,
   DataList,
   EmptyState,
-  ErrorState,
   FilterBar,
   formatCount,
   formatPlural,
   type MenuItems,
   SearchInput,
-  Skeleton,
   StatusBadge,
   TimeText,
   TopBar,
@@ -91,48 +90,46 @@ export function PipelinesPage() {
             {null}
           </FilterBar>
         )}
-        {query.isPending ? (
-          <div className="p-6">
-            <Skeleton lines={8} />
-          </div>
-        ) : query.error ? (
-          <ErrorState
-            title={callError(query.error).message}
-            where="The pipelines could not be listed."
-            onRetry={() => void query.refetch()}
-          />
-        ) : (
-          <DataList
-            label="Pipelines"
-            items={shown}
-            getId={({ id }) => id}
-            columns={columns}
-            onOpen={({ id }) => navigate(`/pipelines/${id}`)}
-            menu={menu}
-            selected={selected}
-            onSelectedChange={setSelected}
-            bulkActions={(items) => (
-              <Button
-                variant="danger"
-                onClick={() => {
-                  actions.remove(items);
-                  setSelected(new Set());
-                }}
-              >
-                Delete {formatPlural(items.length, 'pipeline')}
-              </Button>
-            )}
-            empty={
-              search ? (
-                <EmptyState icon={Workflow} title="No pipeline matches">
-                  No name or description holds “{search}”.
-                </EmptyState>
-              ) : (
-                <FirstPipeline create={actions.create} addSamples={actions.addSamples} />
-              )
-            }
-          />
-        )}
+        <Awaited
+          pending={query.isPending}
+          failure={query.error ? callError(query.error).message : undefined}
+          where="The pipelines could not be listed."
+          onRetry={() => void query.refetch()}
+          lines={8}
+        >
+          {() => (
+            <DataList
+              label="Pipelines"
+              items={shown}
+              getId={({ id }) => id}
+              columns={columns}
+              onOpen={({ id }) => navigate(`/pipelines/${id}`)}
+              menu={menu}
+              selected={selected}
+              onSelectedChange={setSelected}
+              bulkActions={(items) => (
+                <Button
+                  variant="danger"
+                  onClick={() => {
+                    actions.remove(items);
+                    setSelected(new Set());
+                  }}
+                >
+                  Delete {formatPlural(items.length, 'pipeline')}
+                </Button>
+              )}
+              empty={
+                search ? (
+                  <EmptyState icon={Workflow} title="No pipeline matches">
+                    No name or description holds “{search}”.
+                  </EmptyState>
+                ) : (
+                  <FirstPipeline create={actions.create} addSamples={actions.addSamples} />
+                )
+              }
+            />
+          )}
+        </Awaited>
       </section>
       {renaming && <RenameDialog pipeline={renaming} close={() => setRenaming(undefined)} />}
     </>

@@ -7,17 +7,16 @@ import { client, orpc } from '../../data/client.ts';
 import { callError } from '../../data/errors.ts';
 import { useAppEvent } from '../../data/events.ts';
 import {
+  Awaited,
   Button,
   buttonClass,
   ConfirmDialog,
   DataList,
   EmptyState,
-  ErrorState,
   FilterBar,
   formatPlural,
   SearchInput,
   Select,
-  Skeleton,
   TopBar,
   toast,
 } from '../../ui/index.ts';
@@ -56,46 +55,49 @@ export function RunsPage() {
         >
           <FilterSentence filter={filter} />
         </FilterBar>
-        {query.isPending ? (
-          <div className="p-6">
-            <Skeleton lines={10} />
-          </div>
-        ) : query.error ? (
-          <ErrorState
-            title={callError(query.error).message}
-            where="The runs could not be listed."
-            onRetry={() => void query.refetch()}
-          />
-        ) : (
-          <DataList
-            label="Runs"
-            items={runs}
-            getId={({ id }) => id}
-            columns={runColumns}
-            onOpen={({ id }) => navigate(`/runs/${id}`)}
-            onEndReached={() => {
-              if (query.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage();
-            }}
-            menu={(run) => [
-              { label: 'Open', onSelect: () => navigate(`/runs/${run.id}`) },
-              { label: 'Open its pipeline', onSelect: () => navigate(`/pipelines/${run.pipelineId}`) },
-              { label: 'Run again', onSelect: () => actions.again([run]) },
-              'separator',
-              { label: 'Cancel', disabled: !isActive(run), onSelect: () => actions.cancel([run]) },
-              { label: 'Delete', danger: true, disabled: isActive(run), onSelect: () => setRemoving([run]) },
-            ]}
-            selected={selected}
-            onSelectedChange={setSelected}
-            bulkActions={(items) => (
-              <BulkActions
-                items={items}
-                actions={actions}
-                remove={() => setRemoving(items.filter((run) => !isActive(run)))}
-              />
-            )}
-            empty={<NoRuns filtered={filter.active} />}
-          />
-        )}
+        <Awaited
+          pending={query.isPending}
+          failure={query.error ? callError(query.error).message : undefined}
+          where="The runs could not be listed."
+          onRetry={() => void query.refetch()}
+          lines={10}
+        >
+          {() => (
+            <DataList
+              label="Runs"
+              items={runs}
+              getId={({ id }) => id}
+              columns={runColumns}
+              onOpen={({ id }) => navigate(`/runs/${id}`)}
+              onEndReached={() => {
+                if (query.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage();
+              }}
+              menu={(run) => [
+                { label: 'Open', onSelect: () => navigate(`/runs/${run.id}`) },
+                { label: 'Open its pipeline', onSelect: () => navigate(`/pipelines/${run.pipelineId}`) },
+                { label: 'Run again', onSelect: () => actions.again([run]) },
+                'separator',
+                { label: 'Cancel', disabled: !isActive(run), onSelect: () => actions.cancel([run]) },
+                {
+                  label: 'Delete',
+                  danger: true,
+                  disabled: isActive(run),
+                  onSelect: () => setRemoving([run]),
+                },
+              ]}
+              selected={selected}
+              onSelectedChange={setSelected}
+              bulkActions={(items) => (
+                <BulkActions
+                  items={items}
+                  actions={actions}
+                  remove={() => setRemoving(items.filter((run) => !isActive(run)))}
+                />
+              )}
+              empty={<NoRuns filtered={filter.active} />}
+            />
+          )}
+        </Awaited>
       </section>
       <ConfirmDialog
         open={removing.length > 0}
