@@ -20,7 +20,7 @@ export function DatasetColumns({ datasetId, versionId }: { datasetId: string; ve
     // A version never changes.
     staleTime: Number.POSITIVE_INFINITY,
   });
-  if (query.error)
+  if (query.isLoadingError)
     return <ErrorState title={callError(query.error).message} onRetry={() => void query.refetch()} />;
   if (!query.data)
     return (

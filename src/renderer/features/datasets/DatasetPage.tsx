@@ -33,7 +33,7 @@ export function DatasetPage({ datasetId }: { datasetId: string }) {
   });
   const dataset = query.data;
   const crumbs = [{ label: 'Datasets', href: '#/datasets' }, { label: dataset?.name ?? '…' }];
-  if (query.error)
+  if (query.isLoadingError)
     return (
       <>
         <TopBar crumbs={crumbs} />
@@ -72,6 +72,7 @@ export function DatasetPage({ datasetId }: { datasetId: string }) {
           label="Dataset"
           value={tab}
           onChange={setTab}
+          className="flex-1"
           panelClass="flex min-h-0 flex-1 flex-col"
           items={[
             {
@@ -109,7 +110,7 @@ export function DatasetPage({ datasetId }: { datasetId: string }) {
 
 function Facts({ dataset, version }: { dataset: DatasetSummary; version: DatasetVersion }) {
   return (
-    <p className="flex items-center gap-4 border-b border-line px-6 py-2 text-muted nums">
+    <p className="flex items-center gap-4 border-b border-line px-4 py-2 text-muted nums">
       <span>{formatPlural(version.rows, 'row')}</span>
       <span>{formatPlural(version.columns.length, 'column')}</span>
       <span>{formatBytes(version.bytes)}</span>

@@ -36,7 +36,7 @@ export function DatasetRows({ datasetId, versionId }: DatasetRowsProps) {
   return (
     <>
       <form
-        className="flex h-11 shrink-0 items-center gap-2 border-b border-line px-6"
+        className="flex h-11 shrink-0 items-center gap-2 border-b border-line px-4"
         onSubmit={(event) => {
           event.preventDefault();
           setView({ ...view, filter: draft.trim() });

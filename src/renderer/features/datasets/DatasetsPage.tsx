@@ -59,7 +59,7 @@ export function DatasetsPage() {
         )}
         <Awaited
           pending={query.isPending}
-          failure={query.error ? callError(query.error).message : undefined}
+          failure={query.isLoadingError ? callError(query.error).message : undefined}
           where="The datasets could not be listed."
           onRetry={() => void query.refetch()}
           lines={8}

@@ -12,7 +12,7 @@ export function RunDocument({ run }: { run: RunDetail }) {
     }),
     staleTime: Number.POSITIVE_INFINITY,
   });
-  if (query.error)
+  if (query.isLoadingError)
     return <ErrorState title={callError(query.error).message} onRetry={() => void query.refetch()} />;
   if (!query.data)
     return (

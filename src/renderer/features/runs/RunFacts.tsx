@@ -18,7 +18,7 @@ export function RunFacts({ run }: { run: RunDetail }) {
   const ran = elapsed(run.startedAt, run.finishedAt, now);
   const parameters = Object.entries(run.parameters);
   return (
-    <dl className="flex shrink-0 flex-wrap gap-x-8 gap-y-2 border-b border-line px-6 py-3">
+    <dl className="flex shrink-0 flex-wrap gap-x-8 gap-y-2 border-b border-line px-4 py-2.5">
       <Fact name="Started by">{startedBy(run)}</Fact>
       <Fact name="Revision">
         {run.revision}

@@ -1,10 +1,6 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { ArrowDownToLine, Download, ScrollText } from 'lucide-react';
-import { type UIEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import type { LogEntry } from '../../../shared/contract/domain.ts';
-import { client } from '../../data/client.ts';
+import { ArrowDownToLine, ChevronDown, ChevronUp, Download, ScrollText, WrapText } from 'lucide-react';
+import { useCallback, useRef, useState } from 'react';
 import { callError } from '../../data/errors.ts';
-import { useAppEvent } from '../../data/events.ts';
 import { saveTextFile } from '../../data/save-file.ts';
 import {
   CopyButton,
@@ -14,12 +10,11 @@ import {
   IconButton,
   SearchInput,
   SegmentedControl,
+  toast,
 } from '../../ui/index.ts';
-import { appendEntries, emptyLog, type LogWindow, logLine, prependPage } from './log-window.ts';
-
-const rowHeight = 22;
-const pageSize = 500;
-type Level = LogEntry['level'];
+import { LogLines } from './LogLines.tsx';
+import { logLine } from './log-window.ts';
+import { type LogLevel, useLog, wholeLog } from './use-log.ts';
 
 interface RunLogProps {
   readonly runId: string;
@@ -30,192 +25,113 @@ interface RunLogProps {
 
 /** The log of a run: paged from disk, newest at the foot, following while the run speaks. */
 export function RunLog({ runId, nodeId, active }: RunLogProps) {
-  const [level, setLevel] = useState<Level>('info');
+  const [level, setLevel] = useState<LogLevel>('info');
   const [search, setSearch] = useState('');
   const [follow, setFollow] = useState(true);
-  const { log, total, error, loadOlder, reload } = useLog(runId, { level, nodeId, search });
+  const [wrap, setWrap] = useState(false);
+  const [current, setCurrent] = useState<number>();
+  const { log, total, error, filter, loadOlder, loadNewer, findError, reload } = useLog({
+    runId,
+    level,
+    nodeId,
+    search,
+  });
   const lines = useCallback(() => log.entries.map(logLine).join('\n'), [log]);
+  const jump = async (direction: 'before' | 'after') => {
+    const edge = direction === 'before' ? Number.MAX_SAFE_INTEGER : 0;
+    try {
+      const target = await findError(current ?? edge, direction);
+      if (target === undefined) return void toast.info(`No error ${direction === 'before' ? 'above' : 'below'}`);
+      setFollow(false);
+      setCurrent(target);
+    } catch (reason) {
+      toast.error('The log could not be searched', { description: callError(reason).message });
+    }
+  };
+  const toEnd = () => {
+    if (!follow && !log.atEnd) reload();
+    setFollow(!follow);
+  };
   return (
     <div className="flex min-h-0 flex-1 flex-col">
-      <div className="flex h-10 shrink-0 items-center gap-2 border-b border-line px-3">
+      <div className="flex h-10 shrink-0 items-center gap-2 border-b border-line px-4">
         <SegmentedControl label="Least level" value={level} onChange={setLevel} options={levels} />
         <SearchInput value={search} onChange={setSearch} label="Search the log" />
-        <span className="ml-auto text-meta text-muted nums">{formatPlural(total, 'line')}</span>
+        <IconButton label="Previous error" icon={ChevronUp} onClick={() => void jump('before')} />
+        <IconButton label="Next error" icon={ChevronDown} onClick={() => void jump('after')} />
+        <span className="ml-auto text-meta whitespace-nowrap text-muted nums">
+          {total === undefined ? '' : formatPlural(total, 'line')}
+        </span>
+        <IconButton
+          label={wrap ? 'Keep each line on one row' : 'Wrap long lines'}
+          icon={WrapText}
+          pressed={wrap}
+          onClick={() => setWrap(!wrap)}
+        />
         <IconButton
           label={follow ? 'Stop following' : 'Follow the newest line'}
           icon={ArrowDownToLine}
           pressed={follow}
-          onClick={() => setFollow(!follow)}
+          onClick={toEnd}
         />
-        <CopyButton label="Copy the lines shown" text={lines} />
-        <IconButton
-          label="Download the lines shown"
-          icon={Download}
-          onClick={() => saveTextFile(`run-${runId}.log`, `${lines()}\n`)}
-        />
+        <CopyButton label="Copy the loaded lines" text={lines} />
+        <DownloadButton load={() => wholeLog(filter)} name={`run-${runId}.log`} />
       </div>
-      {error ? (
+      {error && log.entries.length === 0 ? (
         <ErrorState title={error.message} where="The log could not be read." onRetry={reload} />
+      ) : log.entries.length > 0 ? (
+        <LogLines
+          key={JSON.stringify(filter)}
+          log={log}
+          follow={follow}
+          setFollow={setFollow}
+          wrap={wrap}
+          current={current}
+          setCurrent={setCurrent}
+          loadOlder={loadOlder}
+          loadNewer={loadNewer}
+          active={active}
+        />
       ) : (
-        <LogLines log={log} follow={follow} setFollow={setFollow} loadOlder={loadOlder} active={active} />
+        total !== undefined && (
+          <EmptyState icon={ScrollText} title={active ? 'Nothing said yet' : 'No lines'}>
+            {active ? 'Lines appear here as the run speaks.' : 'No line of this run fits the filter.'}
+          </EmptyState>
+        )
       )}
     </div>
   );
 }
 
-const levels: { value: Level; label: string }[] = [
+const levels: { value: LogLevel; label: string }[] = [
   { value: 'debug', label: 'All' },
   { value: 'info', label: 'Info' },
   { value: 'warn', label: 'Warnings' },
   { value: 'error', label: 'Errors' },
 ];
-const rank: Record<Level, number> = { debug: 0, info: 1, warn: 2, error: 3 };
 
-interface Filter {
-  readonly level: Level;
-  readonly nodeId: string | undefined;
-  readonly search?: string | undefined;
-}
-
-function useLog(runId: string, { level, nodeId, search = '' }: Filter) {
-  const [log, setLog] = useState<LogWindow>(emptyLog);
-  const [total, setTotal] = useState(0);
-  const [error, setError] = useState<{ message: string }>();
-  const [round, setRound] = useState(0);
-  const loading = useRef(false);
-  const filter = useMemo(
-    () => ({ runId, level, nodeId, search: search.trim() || undefined, limit: pageSize }),
-    [runId, level, nodeId, search],
-  );
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new round reads the same filter again
-  useEffect(() => {
-    const stop = new AbortController();
-    setError(undefined);
-    client.runs.logs(filter, { signal: stop.signal }).then(
-      (page) => {
-        setLog(prependPage(emptyLog, page.entries, pageSize));
-        setTotal(page.total);
-      },
-      (reason: unknown) => {
-        if (!stop.signal.aborted) setError(callError(reason));
-      },
-    );
-    return () => stop.abort();
-  }, [filter, round]);
-
-  useAppEvent('run.logged', ({ runId: of, entries }) => {
-    if (of !== runId) return;
-    const fitting = entries.filter((entry) => fits(entry, filter));
-    setLog((before) => appendEntries(before, fitting));
-    setTotal((before) => before + fitting.length);
-  });
-
-  const loadOlder = useCallback(async () => {
-    const first = log.entries[0];
-    if (!first || log.atStart || loading.current) return 0;
-    loading.current = true;
+function DownloadButton({ load, name }: { load: () => Promise<string>; name: string }) {
+  const [busy, setBusy] = useState(false);
+  const asked = useRef(false);
+  const download = async () => {
+    if (asked.current) return;
+    asked.current = true;
+    setBusy(true);
     try {
-      const page = await client.runs.logs({ ...filter, before: first.id });
-      setLog((before) => prependPage(before, page.entries, pageSize));
-      return page.entries.length;
+      saveTextFile(name, await load());
+    } catch (reason) {
+      toast.error('The log was not downloaded', { description: callError(reason).message });
     } finally {
-      loading.current = false;
-    }
-  }, [filter, log]);
-  return { log, total, error, loadOlder, reload: () => setRound((before) => before + 1) };
-}
-
-function fits(entry: LogEntry, filter: Filter): boolean {
-  if (rank[entry.level] < rank[filter.level]) return false;
-  if (filter.nodeId && entry.nodeId !== filter.nodeId) return false;
-  return !filter.search || entry.message.toLowerCase().includes(filter.search.toLowerCase());
-}
-
-interface LogLinesProps {
-  readonly log: LogWindow;
-  readonly follow: boolean;
-  readonly setFollow: (follow: boolean) => void;
-  readonly loadOlder: () => Promise<number>;
-  readonly active: boolean;
-}
-
-function LogLines({ log, follow, setFollow, loadOlder, active }: LogLinesProps) {
-  const scroller = useRef<HTMLDivElement>(null);
-  const lines = useVirtualizer({
-    count: log.entries.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: 30,
-  });
-  const lastId = log.entries.at(-1)?.id;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new last line is what moves the view
-  useEffect(() => {
-    if (follow && scroller.current) scroller.current.scrollTop = scroller.current.scrollHeight;
-  }, [follow, lastId]);
-
-  const onScroll = async (event: UIEvent<HTMLDivElement>) => {
-    const view = event.currentTarget;
-    const atEnd = view.scrollHeight - view.scrollTop - view.clientHeight < rowHeight * 2;
-    if (atEnd !== follow && !(atEnd && !active)) setFollow(atEnd);
-    if (view.scrollTop < rowHeight * 20) {
-      // Lines put in front must not move the ones being read.
-      const added = await loadOlder();
-      if (added > 0) view.scrollTop += added * rowHeight;
+      asked.current = false;
+      setBusy(false);
     }
   };
-  if (log.entries.length === 0)
-    return (
-      <EmptyState icon={ScrollText} title={active ? 'Nothing said yet' : 'No lines'}>
-        {active ? 'Lines appear here as the run speaks.' : 'No line of this run fits the filter.'}
-      </EmptyState>
-    );
   return (
-    <div
-      ref={scroller}
-      onScroll={(event) => void onScroll(event)}
-      role="log"
-      aria-label="Run log"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-      tabIndex={0}
-      className="min-h-0 flex-1 overflow-auto py-1 font-mono text-data"
-    >
-      <div style={{ height: lines.getTotalSize(), position: 'relative' }}>
-        {lines.getVirtualItems().map(({ index, start }) => {
-          const entry = log.entries[index];
-          return entry && <LogLine key={entry.id} entry={entry} top={start} />;
-        })}
-      </div>
-    </div>
-  );
-}
-
-const tint: Record<Level, string> = {
-  debug: 'text-faint',
-  info: 'text-muted',
-  warn: 'text-status-warning',
-  error: 'text-status-failed',
-};
-
-function LogLine({ entry, top }: { entry: LogEntry; top: number }) {
-  const time = new Date(entry.time);
-  const clock = `${time.toLocaleTimeString('en-GB')}.${String(time.getMilliseconds()).padStart(3, '0')}`;
-  const fields = Object.entries(entry.fields);
-  return (
-    <div
-      className="absolute inset-x-0 flex items-center gap-3 px-3 whitespace-pre hover:bg-hover"
-      style={{ top, height: rowHeight }}
-      title={logLine(entry)}
-    >
-      <span className="shrink-0 text-faint" title={entry.time}>
-        {clock}
-      </span>
-      <span className={`w-10 shrink-0 uppercase ${tint[entry.level]}`}>{entry.level}</span>
-      {entry.nodeId && <span className="shrink-0 text-accent-text">{entry.nodeId}</span>}
-      <span className={entry.level === 'error' ? tint.error : 'text-ink'}>{entry.message}</span>
-      {fields.length > 0 && (
-        <span className="text-muted">{fields.map(([name, value]) => `${name}=${value}`).join(' ')}</span>
-      )}
-    </div>
+    <IconButton
+      label="Download every line that fits the filter"
+      icon={Download}
+      loading={busy}
+      onClick={() => void download()}
+    />
   );
 }

@@ -32,7 +32,7 @@ type Tab = 'log' | 'rows' | 'outputs' | 'document';
 export function RunPage({ runId }: { runId: string }) {
   const query = useRun(runId);
   const crumbs = [{ label: 'Runs', href: '#/runs' }, { label: query.data?.pipelineName ?? '…' }];
-  if (query.error)
+  if (query.isLoadingError)
     return (
       <>
         <TopBar crumbs={crumbs} />
@@ -92,6 +92,7 @@ function LoadedRun({ run }: { run: RunDetail }) {
                   label="Run"
                   value={tab}
                   onChange={setTab}
+                  className="h-full"
                   panelClass="flex min-h-0 flex-1 flex-col"
                   actions={focus && <FocusChip step={focus} clear={() => setFocus(undefined)} />}
                   items={[
@@ -169,7 +170,7 @@ interface FailureProps {
 function Failure({ run, step, show }: FailureProps) {
   const error = step?.error ?? run.error;
   return (
-    <div className="border-b border-line px-6 py-3">
+    <div className="border-b border-line px-4 py-2.5">
       <ErrorState
         variant="inline"
         title={error?.message ?? 'The run failed.'}

@@ -57,7 +57,7 @@ export function RunsPage() {
         </FilterBar>
         <Awaited
           pending={query.isPending}
-          failure={query.error ? callError(query.error).message : undefined}
+          failure={query.isLoadingError ? callError(query.error).message : undefined}
           where="The runs could not be listed."
           onRetry={() => void query.refetch()}
           lines={10}

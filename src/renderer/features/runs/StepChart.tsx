@@ -7,7 +7,7 @@ import { isActive } from './run-data.ts';
 import { axisTicks, type Bar, type StepBars, stepBars } from './step-bars.ts';
 
 const rowHeight = 28;
-const grid = 'grid grid-cols-[minmax(200px,2fr)_120px_110px_80px_90px_minmax(200px,3fr)] gap-x-4 px-6';
+const grid = 'grid grid-cols-[minmax(200px,2fr)_120px_110px_80px_90px_minmax(200px,3fr)] gap-x-4 px-4';
 
 interface StepChartProps {
   readonly run: RunDetail;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { LogEntry } from '../../../shared/contract/domain.ts';
-import { appendEntries, emptyLog, type LogWindow, logLine, mostEntries, prependPage } from './log-window.ts';
+import { appendEntries, appendPage, emptyLog, type LogWindow, logLine, mostEntries, prependPage } from './log-window.ts';
 
 const entry = (id: number): LogEntry => ({
   id,
@@ -45,11 +45,22 @@ test('a page shorter than asked for is the start of the log', () => {
 });
 
 test('the window forgets its oldest entries beyond the bound and knows that it no longer reaches the start', () => {
-  const full = { entries: Array.from({ length: mostEntries }, (_, index) => entry(index)), atStart: true };
+  const full = { entries: Array.from({ length: mostEntries }, (_, index) => entry(index)), atStart: true, atEnd: true };
   const log = appendEntries(full, [entry(mostEntries)]);
   expect(log.entries).toHaveLength(mostEntries);
   expect(log.entries[0]?.id).toBe(1);
   expect(log.atStart).toBe(false);
+});
+
+test('an older page beyond the bound drops the newest entries, and what is said then waits until it is read', () => {
+  const newest = Array.from({ length: mostEntries }, (_, index) => entry(index + 2));
+  const log = prependPage({ entries: newest, atStart: false, atEnd: true }, [entry(0), entry(1)], 2);
+  expect(log.entries).toHaveLength(mostEntries);
+  expect(log.atEnd).toBe(false);
+  expect(appendEntries(log, [entry(mostEntries + 10)])).toBe(log);
+  const read = appendPage(log, [entry(mostEntries), entry(mostEntries + 1)], 3);
+  expect(read.entries.at(-1)?.id).toBe(mostEntries + 1);
+  expect(read).toMatchObject({ atStart: false, atEnd: true });
 });
 
 test('a line of text carries time, level, node, message and fields', () => {
