@@ -75,7 +75,9 @@ const explainers: readonly Explainer[] = [
   wrongTypes,
   wrongComparison,
   csvError,
+  csvDialect,
   jsonError,
+  badPattern,
   conversion,
   outOfRange,
   resources,
@@ -177,16 +179,57 @@ function csvError({ message }: EngineError) {
       message: `${where} has "${shortened(text)}" in the column ${column}, which is not a ${type}. Set the type of ${column} to VARCHAR, or skip bad rows.`,
     };
   }
-  const counts = /Expected Number of Columns: (\d+) Found: (\d+)/.exec(message);
+  const cause = csvCause(message);
+  if (/not utf-8 encoded|Invalid unicode/i.test(cause)) {
+    return {
+      code: 'csv_encoding',
+      message: `${where} holds letters that are not in the encoding set here. Choose the encoding of the file, such as Latin-1.`,
+    };
+  }
+  const counts = /Expected Number of Columns: (\d+) Found: (\d+)/.exec(cause);
   const reason = counts
     ? `has ${counts[2]} values where ${counts[1]} are expected`
-    : /unterminated|quote/i.test(message)
-      ? 'has a quoted value that does not end as it should'
-      : `cannot be read: ${/CSV Error[^\n]*\n(?:Original Line[^\n]*\n)?([^\n]*)/.exec(message)?.[1] ?? 'its form is not clear'}`;
+    : /Maximum line size/.test(cause)
+      ? 'is longer than 2 MB, or a quote in it does not end'
+      : /unterminated|quote/i.test(cause)
+        ? 'has a quoted value that does not end as it should'
+        : `cannot be read: ${cause || 'its form is not clear'}`;
   return { code: 'csv_row', message: `${where} ${reason}. Mend the file, or skip bad rows.` };
 }
 
+/** The line that says what is wrong; those after it repeat every option, those before it the row. */
+function csvCause(message: string): string {
+  const lines = message.split('\n').slice(1);
+  const known =
+    /^(Expected Number of Columns|Invalid unicode|Maximum line size|Value with unterminated quote)/;
+  return lines.find((line) => known.test(line)) ?? lines.find((line) => !/^Original Line/.test(line)) ?? '';
+}
+
+function csvDialect({ message }: EngineError) {
+  const path = /Error when sniffing file "(.+?)"/.exec(message)?.[1];
+  if (path === undefined) return undefined;
+  return {
+    code: 'csv_form',
+    message: `The file ${path} does not read as a table of text: no delimiter fits its lines. Check that it is a CSV file whose lines all end alike; if it is, set its delimiter, quote and encoding.`,
+  };
+}
+
+function badPattern({ message }: EngineError) {
+  const [line = ''] = message.split('\n');
+  const known =
+    /^(missing [)\]]|unexpected \)|bad repetition operator|no argument for repetition|invalid (perl operator|escape sequence|character class|repetition size|named capture)|trailing \\)/i;
+  if (!known.test(line)) return undefined;
+  return { code: 'bad_pattern', message: `The regular expression cannot be read: ${line.trim()}. Mend it.` };
+}
+
 function jsonError({ message }: EngineError) {
+  const twice = /record\/value (\d+): Object .* has duplicate key "(.*)"/s.exec(message);
+  if (twice) {
+    return {
+      code: 'json_row',
+      message: `Record ${twice[1]} of the JSON file has the field "${twice[2]}" twice. Mend the file, or skip bad rows.`,
+    };
+  }
   const found = /Malformed JSON in file ".*?",? at (?:byte|line|record) ?(\S*?)[:.,]? /s.exec(message);
   if (!found && !/Malformed JSON|Failed to parse JSON|maximum_object_size|top-level JSON array/.test(message))
     return undefined;
@@ -205,6 +248,8 @@ function jsonError({ message }: EngineError) {
   }
   const line = /line (\d+)|record\/value (\d+)/.exec(message);
   const at = line ? ` near record ${line[1] ?? line[2]}` : '';
+  if (/invalid UTF-8/i.test(message))
+    return { code: 'json_row', message: `The JSON file is not in UTF-8${at}. Save it as UTF-8.` };
   return {
     code: 'json_row',
     message: `The JSON file is not well formed${at}. Mend the file, or skip bad rows.`,
@@ -262,6 +307,22 @@ function fileTrouble({ type, message }: EngineError) {
   const path = /["'](\/[^"']*|[A-Za-z]:\\[^"']*)["']/.exec(message)?.[1];
   if (/magic bytes|not a parquet|too small to be a Parquet/i.test(message)) {
     return { code: 'file_unreadable', message: `The file ${path ?? ''} is not a Parquet file.` };
+  }
+  const damaged = /(?:Footer length error|metadata|thrift|corrupt|decompress).*file ["'](.+?)["']/is.exec(
+    message,
+  );
+  if (damaged && /parquet|footer/i.test(message)) {
+    return {
+      code: 'file_unreadable',
+      message: `The Parquet file ${damaged[1]} is damaged. Make or fetch it again.`,
+    };
+  }
+  const notPacked = /not a GZIP stream: (\S.*)/i.exec(message)?.[1];
+  if (notPacked) {
+    return {
+      code: 'file_unreadable',
+      message: `The file ${notPacked} is not packed with gzip, though its name ends in .gz. Rename it, or pack it.`,
+    };
   }
   if (type === 'Permission')
     return {

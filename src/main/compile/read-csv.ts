@@ -33,8 +33,15 @@ export interface CsvShape {
 export async function sniffCsv(path: string, options: CsvOptions, oracle: Oracle): Promise<CsvShape> {
   const sniffed = await oracle.rows(sniffQuery(path, options));
   const shape = readShape(sniffed[0] ?? [], options);
+  assertText(path, shape);
   const typed = overrideTypes(shape, options);
   return options.keepLeadingZeros && !options.allText ? keepZeros(path, typed, options, oracle) : typed;
+}
+
+/** A name with a NUL comes from a file that is no text, and would end the statement that repeats it. */
+function assertText(path: string, { columns }: CsvShape): void {
+  if (columns.some(([name]) => name.includes('\0')))
+    throw new Error(`Error when sniffing file "${path}": its first line holds NUL characters`);
 }
 
 const number = /^(?:U?(?:TINY|SMALL|BIG|HUGE)INT|U?INTEGER|DOUBLE|FLOAT|DECIMAL)/i;

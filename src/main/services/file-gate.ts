@@ -39,8 +39,7 @@ export function createFileGate(home: HomePaths, granted: GrantedPaths): FileGate
   /** The absolute path a text means, refused when its form or place is not allowed. */
   function absoluteOf(path: string, pipelineId: string | undefined): string {
     const fault = pathFault(path);
-    if (fault)
-      throw new SluiceError('file_not_allowed', { path: printable(path), fault: `The path ${fault}.` });
+    if (fault) throw faultyPath(path, fault);
     const absolute = isAbsolute(path) ? resolve(path) : join(home.files, path);
     const folders = roots(pipelineId);
     if (!isOpen(absolute, [...folders, ...folders.map(realOf)])) throw refuse(path);
@@ -124,6 +123,20 @@ function isMissing(error: unknown): boolean {
   );
 }
 
+/** A path that climbs or starts at a home folder leads outside; anything else is not the path of a file here at all. */
+export function faultyPath(path: string, fault: string): SluiceError {
+  const outside = /upwards|home folder/.test(fault);
+  return new SluiceError(outside ? 'file_not_allowed' : 'path_not_allowed', { path: printable(path), fault });
+}
+
+/** The start of a path, harmless to show: whoever sent it chose its length and its characters. */
 function printable(path: string): string {
-  return JSON.stringify(path.slice(0, 200)).slice(1, -1);
+  return path.length > 200 ? `${escaped(path.slice(0, 200))}...` : escaped(path);
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is replaced
+const unseen = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+
+function escaped(path: string): string {
+  return path.replace(unseen, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -44,6 +44,14 @@ test.each([
   '/etc/passwd',
   '/proc/self/environ',
   '../home/sluice.db',
+  '~/x.csv',
+])('the path %j is refused for reading and writing as one that leads outside', (path) => {
+  const { files } = bench();
+  expect(() => files.resolveRead(path, undefined)).toThrow(refused);
+  expect(() => files.resolveWrite(path, undefined)).toThrow(refused);
+});
+
+test.each([
   'a\0b.csv',
   'file:///etc/passwd',
   'http://127.0.0.1/x.csv',
@@ -52,7 +60,6 @@ test.each([
   'C:\\Windows\\win.ini',
   'c:/Windows/win.ini',
   '..\\outside\\secret.csv',
-  '~/x.csv',
   'CON',
   'nul.csv',
   'exports/com1.txt',
@@ -60,10 +67,22 @@ test.each([
   '',
   '   ',
   `${'x'.repeat(300)}.csv`,
-])('the path %j is refused for reading and writing', (path) => {
+])('the path %j is refused for reading, writing and listing, and told what is wrong with it', (path) => {
   const { files } = bench();
-  expect(() => files.resolveRead(path, undefined)).toThrow(refused);
-  expect(() => files.resolveWrite(path, undefined)).toThrow(refused);
+  const unfit = expect.objectContaining({ code: 'path_not_allowed' });
+  expect(() => files.resolveRead(path, undefined)).toThrow(unfit);
+  expect(() => files.resolveWrite(path, undefined)).toThrow(unfit);
+  if (path !== '') expect(() => files.list(path)).toThrow(unfit);
+});
+
+test('a refused path is shown harmlessly: cut short, and without characters that hide or turn text', () => {
+  const { files } = bench();
+  expect(() => files.resolveRead('a\0\u202eb.csv', undefined)).toThrow(
+    'The path a\\u0000\\u202eb.csv is not allowed: it holds control characters. Write a path below the files folder',
+  );
+  expect(() => files.resolveRead('x'.repeat(9000), undefined)).toThrow(
+    /^The path x{200}\.\.\. is not allowed/,
+  );
 });
 
 test('a path outside is refused alike whether something is there or not, neighbours with a like name included', () => {

@@ -1,7 +1,7 @@
 import { type Dirent, readdirSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
-import { createFileGate, realOf } from './file-gate.ts';
+import { createFileGate, faultyPath, realOf } from './file-gate.ts';
 import { liesWithin, pathFault } from './path-rules.ts';
 import type { ServiceContext } from './service-context.ts';
 import type { FileEntry, FilesService, SettingsService } from './service-types.ts';
@@ -33,7 +33,8 @@ export function createFilesService(context: ServiceContext, settings: SettingsSe
   /** The folder that a text means, if it is one that every pipeline may use. */
   function openFolder(folder: string): string {
     if (folder === '') return home.files;
-    if (pathFault(folder)) throw new SluiceError('file_not_allowed', { path: folder });
+    const fault = pathFault(folder);
+    if (fault) throw faultyPath(folder, fault);
     const path = realOf(isAbsolute(folder) ? folder : join(home.files, folder));
     if (!isOpen(path)) throw new SluiceError('file_not_allowed', { path: folder });
     if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) {

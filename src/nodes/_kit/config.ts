@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import '../../shared/kernel/plain-issues.ts';
 import type { FieldHint } from './field.ts';
 
 /** Parts that the configs of several kinds are made of. */
@@ -8,7 +9,7 @@ export const filePath = z
   .string()
   .trim()
   .min(1, 'Choose a file.')
-  .max(4096)
+  .max(4096, 'The path is too long: at most 4,096 characters.')
   .refine((path) => !path.includes('\0'), 'A path cannot hold a NUL character.');
 
 export const columnName = z.string().min(1, 'Choose a column.').max(1000);

@@ -1,4 +1,4 @@
-import { QueryCache, QueryClient } from '@tanstack/react-query';
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import type { AppEvent } from '../../shared/contract/events.ts';
 import { orpc } from './client.ts';
 import { isSignedOut } from './errors.ts';
@@ -19,10 +19,18 @@ export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 5_000,
+      // Sluice runs on this machine: without a network it is there all the same.
+      networkMode: 'always',
       retry: (count, error) => count < 2 && !isSignedOut(error),
       refetchOnWindowFocus: false,
     },
+    mutations: { networkMode: 'always' },
   },
+  mutationCache: new MutationCache({
+    onError: (error) => {
+      if (isSignedOut(error)) onSignedOut();
+    },
+  }),
   queryCache: new QueryCache({
     onError: (error) => {
       if (isSignedOut(error)) onSignedOut();

@@ -8,7 +8,8 @@ type Listener = (event: AppEvent) => void;
 
 const listeners = new Set<Listener>();
 const reconnectListeners = new Set<() => void>();
-const slowest = 10_000;
+/** Milliseconds. Sluice runs on this machine: asking it often costs nothing. */
+const slowest = 3_000;
 
 /** Whether the stream is open. A break is only told after a moment: most are mended by then. */
 let connected = true;
@@ -44,6 +45,7 @@ export async function followEvents(signal: AbortSignal): Promise<void> {
     try {
       const stream = await client.system.events({}, { signal });
       brokenAt = undefined;
+      wait = 250;
       setConnected(true);
       if (!first) for (const tell of reconnectListeners) tell();
       first = false;

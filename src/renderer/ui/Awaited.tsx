@@ -21,7 +21,7 @@ export function Awaited({ pending, failure, where, onRetry, lines = 8, children 
   if (failure !== undefined) return <ErrorState title={failure} where={where} onRetry={onRetry} />;
   if (pending)
     return (
-      <div className="p-6">
+      <div className="p-4">
         <Skeleton lines={lines} />
       </div>
     );

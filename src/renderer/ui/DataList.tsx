@@ -153,7 +153,7 @@ export function DataList<T>(props: DataListProps<T>) {
             role="row"
             aria-rowindex={1}
             style={grid}
-            className="grid h-8 items-center gap-x-4 border-b border-line bg-panel px-6 text-meta font-medium text-muted"
+            className="grid h-8 items-center gap-x-4 border-b border-line bg-panel px-4 text-meta font-medium text-muted"
           >
             {choosing && (
               <span role="columnheader" className="flex">

@@ -20,7 +20,7 @@ export function FilterBar({ children, search, onClear, count, label = 'Filters' 
   return (
     <search
       aria-label={label}
-      className="flex min-h-11 shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-6 py-1.5"
+      className="flex min-h-11 shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-4 py-1.5"
     >
       {search}
       <div className="flex min-w-0 flex-wrap items-center gap-x-0.5 gap-y-1 text-muted [&_button]:text-ink">

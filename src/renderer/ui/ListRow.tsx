@@ -61,7 +61,7 @@ export function ListRow<T>(props: ListRowProps<T>) {
       onClick={click}
       style={{ ...props.grid, height: props.height, transform: `translateY(${props.top}px)` }}
       className={cx(
-        'group/row absolute inset-x-0 top-0 grid items-center gap-x-4 border-b border-line px-6 outline-offset-[-2px]',
+        'group/row absolute inset-x-0 top-0 grid items-center gap-x-4 border-b border-line px-4 outline-offset-[-2px]',
         chosen || props.current ? 'bg-accent-soft' : 'hover:bg-hover data-[state=open]:bg-hover',
         props.dim && 'text-muted',
       )}

@@ -72,7 +72,7 @@ export function StatusBadge({ status, label, variant = 'soft', className }: Stat
     <span
       title={variant === 'icon' ? word : undefined}
       className={cx(
-        'inline-flex shrink-0 items-center gap-1 whitespace-nowrap nums',
+        'inline-flex shrink-0 items-center gap-1 align-bottom whitespace-nowrap nums',
         look.text,
         variant === 'soft' && cx('h-5 rounded-sm px-1.5 text-meta font-medium', look.soft),
         className,

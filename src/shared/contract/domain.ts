@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import '../kernel/plain-issues.ts';
 import { cell, column } from '../kernel/columns.ts';
 import { uuid } from '../kernel/ids.ts';
 import { isoTime } from '../kernel/time.ts';

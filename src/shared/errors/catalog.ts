@@ -35,6 +35,11 @@ export const errorCatalog = {
     mender: 'owner',
     text: 'The file {path} lies outside the folders this pipeline may use. Move it below the files folder, or grant its folder in Settings.',
   },
+  path_not_allowed: {
+    status: 403,
+    mender: 'caller',
+    text: 'The path {path} is not allowed: it {fault}. Write a path below the files folder, such as orders.csv.',
+  },
   not_found: { status: 404, mender: 'caller', text: 'There is no {what} with the id {id}.' },
   route_not_found: { status: 404, mender: 'caller', text: 'There is nothing at {method} {path}.' },
   file_missing: { status: 400, mender: 'caller', text: 'The file {path} does not exist.' },
@@ -89,7 +94,7 @@ export const errorCatalog = {
   engine_crashed: {
     status: 500,
     mender: 'nobody',
-    text: 'The engine process of this run ended unexpectedly ({signal}). Other runs were not affected. Run it again.',
+    text: 'The engine process of this run ended unexpectedly ({signal}). Other runs were not affected. Run it again; if it ends like this every time, look in its input for damaged or very deeply nested data.',
   },
   out_of_memory: {
     status: 500,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import '../kernel/plain-issues.ts';
 import { nodeIdPattern } from '../kernel/ids.ts';
 import { durationPattern } from '../kernel/time.ts';
 

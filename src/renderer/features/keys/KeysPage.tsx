@@ -49,7 +49,7 @@ export function KeysPage() {
       <TopBar crumbs={[{ label: 'API keys' }]}>{add}</TopBar>
       <section className="flex min-h-0 flex-1 flex-col bg-panel">
         {info.data && (
-          <p className="flex items-center gap-2 border-b border-line px-6 py-2 text-muted">
+          <p className="flex items-center gap-2 border-b border-line px-4 py-2 text-muted">
             Scripts reach Sluice at
             <code className="rounded-sm bg-sunken px-1.5 py-0.5 font-mono text-data text-ink">
               {info.data.url}
@@ -67,7 +67,7 @@ export function KeysPage() {
         )}
         <Awaited
           pending={query.isPending}
-          failure={query.error ? callError(query.error).message : undefined}
+          failure={query.isLoadingError ? callError(query.error).message : undefined}
           where="The keys could not be listed."
           onRetry={() => void query.refetch()}
           lines={6}
@@ -81,7 +81,7 @@ export function KeysPage() {
               isDim={(key) => keyState(key) !== 'active'}
               foot={
                 ended > 0 && (
-                  <div className="px-6 py-2">
+                  <div className="px-4 py-2">
                     <Button variant="ghost" size="sm" onClick={() => setShowEnded(!showEnded)}>
                       {showEnded ? 'Hide' : 'Show'} {formatPlural(ended, 'revoked or expired key')}
                     </Button>

@@ -92,7 +92,7 @@ export function PipelinesPage() {
         )}
         <Awaited
           pending={query.isPending}
-          failure={query.error ? callError(query.error).message : undefined}
+          failure={query.isLoadingError ? callError(query.error).message : undefined}
           where="The pipelines could not be listed."
           onRetry={() => void query.refetch()}
           lines={8}

@@ -33,7 +33,7 @@ export function SettingsPage() {
             <ThemeChoice />
           </Section>
           {query.isPending && <Skeleton lines={8} />}
-          {query.error && (
+          {query.isLoadingError && (
             <ErrorState
               title={callError(query.error).message}
               where="The settings could not be read."

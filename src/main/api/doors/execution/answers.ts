@@ -23,6 +23,7 @@ const failures: ReadonlySet<ErrorCode> = new Set([
   'dataset_missing',
   'file_missing',
   'file_not_allowed',
+  'path_not_allowed',
 ]);
 
 /** Errors of this door have a plain body: one sentence. */
