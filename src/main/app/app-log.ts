@@ -4,6 +4,9 @@ import pino, { type Logger } from 'pino';
 
 const rotateBytes = 10 * 1024 * 1024;
 
+/** Of lines that the disk does not take, so much is kept; later ones are dropped. */
+const waitingBytes = 1024 * 1024;
+
 /** Names under which a secret could reach a log line; whatever stands there is never written. */
 const secretPaths = ['api_key', 'apiKey', 'key', 'token', 'authorization', 'headers', 'password', 'code'];
 
@@ -17,7 +20,9 @@ export function openLog(home: string, level = process.env.SLUICE_LOG_LEVEL ?? 'i
   const path = join(home, 'sluice.log');
   if (existsSync(path) && statSync(path).size > rotateBytes) renameSync(path, `${path}.1`);
   // Written at once: the last lines before a crash are the ones that matter.
-  const destination = pino.destination({ dest: path, sync: true, mode: 0o600 });
+  const destination = pino.destination({ dest: path, sync: true, mode: 0o600, maxLength: waitingBytes });
+  // On a full disk the log falls silent; what waits is written when there is room again. It must not end the program.
+  destination.on('error', () => undefined);
   const log = pino(
     {
       level,

@@ -4,6 +4,7 @@ import { checkGraph } from '../../shared/pipeline/graph.ts';
 import { documentFromText, documentToText } from '../compile/document-text.ts';
 import { nodeClock } from '../platform/clock.ts';
 import { createEventBus, createServices, type Services } from '../services/index.ts';
+import { makeRoom } from '../store/ballast.ts';
 import { lockHome } from '../store/home-lock.ts';
 import { homePaths, prepareHome } from '../store/home-paths.ts';
 import { openStore } from '../store/open-store.ts';
@@ -24,6 +25,7 @@ type Closer = () => unknown;
 export async function openCore(root: string, files: ProgramFiles) {
   const home = homePaths(root);
   prepareHome(home);
+  makeRoom(home.ballast);
   const closing: Closer[] = [];
   try {
     const lock = lockHome(home);

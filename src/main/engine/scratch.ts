@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../platform/log.ts';
-import { isAside } from './publish.ts';
+import { isAside, publishError } from './publish.ts';
 
 /** Where the engine works and publishes to; absolute paths of a home folder. */
 export interface EngineFolders {
@@ -12,13 +12,15 @@ export interface EngineFolders {
   readonly kept: string;
 }
 
-/** Lends `work` a folder of its own that is gone afterwards. */
+/** Lends `work` a folder of its own that is gone afterwards. Throws disk_full or publish_failed where none can be made. */
 export async function withScratch<Result>(
   tmp: string,
   work: (folder: string) => Promise<Result>,
 ): Promise<Result> {
   const folder = join(tmp, `task-${randomUUID()}`);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    throw publishError(error);
+  });
   try {
     return await work(folder);
   } finally {

@@ -127,11 +127,13 @@ function cellOf(value: Rows[number][number], type: Types[number] | undefined): C
 
 export async function openDatabase(task: RunnerTask, signal: AbortSignal): Promise<Database> {
   const profile = join(task.scratch, 'profile.json');
+  // Every statement writes it: a task that only reads can do without, and then works on a full disk.
+  const isProfiled = task.task === 'run' || task.task === 'preview';
   const session = await openSession({
     scratch: task.scratch,
     limits: task.limits,
     readable: filesOf(task),
-    profile,
+    ...(isProfiled ? { profile } : {}),
   });
   return new Database(session, task, signal, profile);
 }

@@ -1,4 +1,4 @@
-import { mkdir, readdir, realpath, rm } from 'node:fs/promises';
+import { mkdir, readdir, realpath, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ErrorReport, reportError, SluiceError } from '../../shared/errors/sluice-error.ts';
 import type { Problem } from '../../shared/pipeline/problem.ts';
@@ -42,6 +42,9 @@ export interface TaskDone<Result> {
   readonly files?: readonly string[];
 }
 
+/** With less than a block or two free no file can grow. */
+const leastBytes = 16 * 1024;
+
 /**
  * Does one task in an instance of its own and leaves nothing behind but the files of its result.
  * Never throws: whatever goes wrong is the outcome.
@@ -66,7 +69,7 @@ export async function runTask(
     outcome = { ok: true, result: done.result };
   } catch (error) {
     files = [];
-    outcome = failed(signal.aborted ? new SluiceError('cancelled') : error);
+    outcome = failed(signal.aborted ? new SluiceError('cancelled') : await onFullDisk(error, task.scratch));
   }
   const closed = database ? database.close() : true;
   const emptied = await emptyFolder(task.scratch, files);
@@ -104,6 +107,16 @@ function failed(error: unknown): TaskOutcome {
   }
   if (!(error instanceof SluiceError)) process.stderr.write(`${String((error as Error)?.stack ?? error)}\n`);
   return { ok: false, error: reportError(error) };
+}
+
+/** Where a file of its own cannot be written the engine fails without a reason; a full disk is the reason then. */
+async function onFullDisk(error: unknown, folder: string): Promise<unknown> {
+  if (error instanceof SluiceError || error instanceof TaskFailure) return error;
+  const isFull = await statfs(folder).then(
+    ({ bavail, bsize }) => bavail * bsize < leastBytes,
+    () => false,
+  );
+  return isFull ? new SluiceError('disk_full', {}, { cause: error }) : error;
 }
 
 /** After these nobody can say what state the process is in. */

@@ -1,4 +1,5 @@
-import { closeSync, fsyncSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, rmSync, statfsSync, statSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 /**
  * Space kept aside on disk. On a disk without a free byte SQLite cannot even open a store (its shared-memory file
@@ -6,9 +7,18 @@ import { closeSync, fsyncSync, openSync, rmSync, statSync, writeSync } from 'nod
  */
 export const ballastBytes = 32 * 1024 * 1024;
 
-/** Makes the file whole; silently not, when there is no room: the next start tries again. */
-export function keepBallast(path: string, bytes: number): void {
+/** With less than this a start cannot even write its lock, its log and where it listens. */
+const startBytes = 4 * 1024 * 1024;
+
+/** Before anything else of a start is written: on a full disk the ballast is given up for it. */
+export function makeRoom(path: string, free = freeBytes(dirname(path))): void {
+  if (free < startBytes) dropBallast(path);
+}
+
+/** Makes the file whole; silently not, when that would fill the disk: the next start tries again. */
+export function keepBallast(path: string, bytes: number, free = freeBytes(dirname(path))): void {
   if (statSync(path, { throwIfNoEntry: false })?.size === bytes) return;
+  if (free < bytes + startBytes) return;
   try {
     fill(path, bytes);
   } catch {
@@ -20,6 +30,11 @@ export function dropBallast(path: string): boolean {
   const existed = statSync(path, { throwIfNoEntry: false }) !== undefined;
   rmSync(path, { force: true });
   return existed;
+}
+
+function freeBytes(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
 }
 
 /** Written, not only sized: a sparse file holds no space. */

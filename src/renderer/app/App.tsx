@@ -12,7 +12,7 @@ import { ConnectionBanner } from './ConnectionBanner.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Rail } from './Rail.tsx';
 import { places, settingsPlace } from './routes.ts';
-import { SignInPage } from './SignInPage.tsx';
+import { type SignedOutReason, SignInPage } from './SignInPage.tsx';
 
 const EditorPage = lazy(async () => ({
   default: (await import('../features/editor/EditorPage.tsx')).EditorPage,
@@ -34,14 +34,16 @@ const SettingsPage = lazy(async () => ({
 }));
 
 export function App({ signedIn, refused }: { signedIn: boolean; refused: boolean }) {
-  const [inside, setInside] = useState(signedIn);
+  const [outside, setOutside] = useState<SignedOutReason | undefined>(
+    signedIn ? undefined : refused ? 'refused' : 'none',
+  );
   useEffect(() => {
     whenSignedOut(() => {
       forgetSession();
-      setInside(false);
+      setOutside('ended');
     });
   }, []);
-  if (!inside) return <SignInPage refused={refused} />;
+  if (outside) return <SignInPage reason={outside} />;
   return (
     <QueryClientProvider client={queryClient}>
       <Router hook={useHashLocation}>

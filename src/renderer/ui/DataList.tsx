@@ -3,7 +3,7 @@
 // biome-ignore-all lint/a11y/useKeyWithClickEvents: the list handles the keys of all its rows
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { X } from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { Checkbox } from './Checkbox.tsx';
 import { cx } from './cx.ts';
 import { formatCount } from './format.ts';
@@ -53,8 +53,12 @@ export interface DataListProps<T> {
   rowHeight?: number;
   /** Makes a row quieter: something switched off. */
   isDim?: (item: T) => boolean;
+  /** Under this name the list is found again where it was left: scroll and row, for as long as the window lives. */
+  rememberAs?: string;
   className?: string;
 }
+
+const leftAt = new Map<string, { scroll: number; active: number }>();
 
 /**
  * A list of one line an item, drawn only where it is visible. One stop for Tab: up and down move, Home and End jump,
@@ -64,7 +68,8 @@ export function DataList<T>(props: DataListProps<T>) {
   const { items, getId, columns, label, onOpen, selected, onSelectedChange, rowHeight = 36, empty } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const base = useId();
-  const [active, setActive] = useState(0);
+  const left = props.rememberAs === undefined ? undefined : leftAt.get(props.rememberAs);
+  const [active, setActive] = useState(left?.active ?? 0);
   const [anchor, setAnchor] = useState<number | null>(null);
   const at = Math.min(active, Math.max(0, items.length - 1));
   const order = items.map(getId);
@@ -74,11 +79,23 @@ export function DataList<T>(props: DataListProps<T>) {
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan: 12,
+    initialOffset: left?.scroll ?? 0,
     onChange: (instance) => {
       const last = instance.getVirtualItems().at(-1);
       if (last && last.index >= items.length - 20) props.onEndReached?.();
     },
   });
+
+  const { rememberAs } = props;
+  const drawn = items.length > 0;
+  useEffect(() => {
+    const view = scroller.current;
+    if (!view || !drawn || rememberAs === undefined) return;
+    const remember = () => leftAt.set(rememberAs, { scroll: view.scrollTop, active });
+    remember();
+    view.addEventListener('scroll', remember, { passive: true });
+    return () => view.removeEventListener('scroll', remember);
+  }, [rememberAs, active, drawn]);
 
   const choose = (next: ListSelection) => {
     setAnchor(next.anchor);
@@ -140,73 +157,68 @@ export function DataList<T>(props: DataListProps<T>) {
   if (items.length === 0 && empty !== undefined) return <div className={props.className}>{empty}</div>;
   return (
     <div className={cx('relative flex min-h-0 flex-1 flex-col', props.className)}>
-      <div
-        ref={scroller}
-        role="table"
-        aria-label={label}
-        aria-rowcount={items.length + 1}
-        className="min-h-0 flex-1 overflow-auto"
-        onKeyDown={onKeyDown}
-      >
-        <div role="rowgroup" className="sticky top-0 z-10">
-          <div
-            role="row"
-            aria-rowindex={1}
-            style={grid}
-            className="grid h-8 items-center gap-x-4 border-b border-line bg-panel px-4 text-meta font-medium text-muted"
-          >
-            {choosing && (
-              <span role="columnheader" className="flex">
-                <Checkbox
-                  aria-label="Select all"
-                  checked={headState(selected, order)}
-                  onChange={(on) => choose(on ? { ids: new Set(order), anchor: null } : noSelection)}
-                />
-              </span>
-            )}
-            {columns.map((column) => (
-              <span
-                role="columnheader"
-                key={column.id}
-                className={cx('truncate', column.align === 'end' && 'text-right')}
-              >
-                {column.title}
-              </span>
-            ))}
-            {(props.menu || props.actions) && (
-              <span role="columnheader" className="w-6">
-                <span className="sr-only">Actions</span>
-              </span>
-            )}
+      <div ref={scroller} role="presentation" className="min-h-0 flex-1 overflow-auto" onKeyDown={onKeyDown}>
+        <div role="table" aria-label={label} aria-rowcount={items.length + 1}>
+          <div role="rowgroup" className="sticky top-0 z-10">
+            <div
+              role="row"
+              aria-rowindex={1}
+              style={grid}
+              className="grid h-8 items-center gap-x-4 border-b border-line bg-panel px-4 text-meta font-medium text-muted"
+            >
+              {choosing && (
+                <span role="columnheader" className="flex">
+                  <Checkbox
+                    aria-label="Select all"
+                    checked={headState(selected, order)}
+                    onChange={(on) => choose(on ? { ids: new Set(order), anchor: null } : noSelection)}
+                  />
+                </span>
+              )}
+              {columns.map((column) => (
+                <span
+                  role="columnheader"
+                  key={column.id}
+                  className={cx('truncate', column.align === 'end' && 'text-right')}
+                >
+                  {column.title}
+                </span>
+              ))}
+              {(props.menu || props.actions) && (
+                <span role="columnheader" className="w-6">
+                  <span className="sr-only">Actions</span>
+                </span>
+              )}
+            </div>
           </div>
-        </div>
-        <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
-          {virtual.getVirtualItems().map((row) => {
-            const item = items[row.index];
-            if (item === undefined) return null;
-            const id = getId(item);
-            return (
-              <ListRow
-                key={id}
-                id={`${base}-${row.index}`}
-                item={item}
-                index={row.index}
-                top={row.start}
-                height={rowHeight}
-                grid={grid}
-                columns={columns}
-                tabbable={row.index === at}
-                current={props.currentId === id}
-                dim={props.isDim?.(item) ?? false}
-                chosen={choosing ? selected.has(id) : undefined}
-                onFocus={() => setActive(row.index)}
-                onOpen={onOpen}
-                onToggle={toggle}
-                menu={props.menu}
-                actions={props.actions}
-              />
-            );
-          })}
+          <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
+            {virtual.getVirtualItems().map((row) => {
+              const item = items[row.index];
+              if (item === undefined) return null;
+              const id = getId(item);
+              return (
+                <ListRow
+                  key={id}
+                  id={`${base}-${row.index}`}
+                  item={item}
+                  index={row.index}
+                  top={row.start}
+                  height={rowHeight}
+                  grid={grid}
+                  columns={columns}
+                  tabbable={row.index === at}
+                  current={props.currentId === id}
+                  dim={props.isDim?.(item) ?? false}
+                  chosen={choosing ? selected.has(id) : undefined}
+                  onFocus={() => setActive(row.index)}
+                  onOpen={onOpen}
+                  onToggle={toggle}
+                  menu={props.menu}
+                  actions={props.actions}
+                />
+              );
+            })}
+          </div>
         </div>
         {props.foot}
       </div>

@@ -106,6 +106,7 @@ function Divider({ orientation }: { orientation: 'horizontal' | 'vertical' }) {
   const across = orientation === 'horizontal';
   return (
     <Separator
+      aria-label="Resize the areas"
       className={cx(
         'relative shrink-0 bg-line transition-colors outline-none',
         'data-[separator=hover]:bg-accent data-[separator=active]:bg-accent focus-visible:bg-accent',

@@ -36,6 +36,7 @@ export type { Option } from './option.ts';
 export { PageHeader, type PageHeaderProps } from './PageHeader.tsx';
 export { Popover, type PopoverProps } from './Popover.tsx';
 export { ProgressBar, type ProgressBarProps } from './ProgressBar.tsx';
+export { RenameDialog, type RenameDialogProps } from './RenameDialog.tsx';
 export {
   type PanelSpec,
   ResizablePanels,

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { Pencil } from 'lucide-react';
 import { useState } from 'react';
 import type { DatasetSummary, DatasetVersion } from '../../../shared/contract/domain.ts';
 import { orpc } from '../../data/client.ts';
@@ -6,6 +7,7 @@ import { callError } from '../../data/errors.ts';
 import { useAppEvent } from '../../data/events.ts';
 import {
   Badge,
+  Button,
   ErrorState,
   formatBytes,
   formatCount,
@@ -20,6 +22,7 @@ import { DatasetColumns } from './DatasetColumns.tsx';
 import { DatasetRows } from './DatasetRows.tsx';
 import { DatasetVersions } from './DatasetVersions.tsx';
 import { ExportMenu } from './ExportMenu.tsx';
+import { RenameDataset } from './RenameDataset.tsx';
 
 type Tab = 'rows' | 'columns' | 'versions';
 
@@ -27,6 +30,7 @@ type Tab = 'rows' | 'columns' | 'versions';
 export function DatasetPage({ datasetId }: { datasetId: string }) {
   const [tab, setTab] = useState<Tab>('rows');
   const [chosen, setChosen] = useState<string>();
+  const [renaming, setRenaming] = useState(false);
   const query = useQuery(orpc.datasets.get.queryOptions({ input: { id: datasetId } }));
   useAppEvent('dataset.changed', (event) => {
     if (event.datasetId === datasetId) void query.refetch();
@@ -58,6 +62,9 @@ export function DatasetPage({ datasetId }: { datasetId: string }) {
         crumbs={crumbs}
         aside={dataset.environment === 'sandbox' && <Badge tone="violet">sandbox</Badge>}
       >
+        <Button variant="ghost" icon={Pencil} onClick={() => setRenaming(true)}>
+          Rename
+        </Button>
         <Select
           aria-label="Version"
           value={version.id}
@@ -66,6 +73,7 @@ export function DatasetPage({ datasetId }: { datasetId: string }) {
         />
         <ExportMenu datasetId={datasetId} versionId={version.id} />
       </TopBar>
+      {renaming && <RenameDataset dataset={dataset} close={() => setRenaming(false)} />}
       <section className="flex min-h-0 flex-1 flex-col bg-panel">
         <Facts dataset={dataset} version={version} />
         <Tabs<Tab>
@@ -78,7 +86,7 @@ export function DatasetPage({ datasetId }: { datasetId: string }) {
             {
               value: 'rows',
               label: 'Rows',
-              content: <DatasetRows datasetId={datasetId} versionId={version.id} />,
+              content: <DatasetRows datasetId={datasetId} version={version} />,
             },
             {
               value: 'columns',

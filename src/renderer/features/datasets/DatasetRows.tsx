@@ -1,11 +1,24 @@
-import { useState } from 'react';
-import { client } from '../../data/client.ts';
+import { useQuery } from '@tanstack/react-query';
+import { Table2 } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import type { DatasetVersion } from '../../../shared/contract/domain.ts';
+import type { Column } from '../../../shared/kernel/columns.ts';
+import { client, orpc } from '../../data/client.ts';
 import { usePagedRows } from '../../data/use-paged-rows.ts';
-import { Button, DataGrid, ErrorState, Input, Select, Skeleton } from '../../ui/index.ts';
+import {
+  Button,
+  DataGrid,
+  EmptyState,
+  ErrorState,
+  type GridColumn,
+  Input,
+  Select,
+  Skeleton,
+} from '../../ui/index.ts';
 
 interface DatasetRowsProps {
   readonly datasetId: string;
-  readonly versionId: string;
+  readonly version: DatasetVersion;
 }
 
 interface View {
@@ -16,7 +29,8 @@ interface View {
 const asStored: View = { filter: '', sortBy: null, descending: false };
 
 /** The rows of a version, paged from its file; sorted or filtered on request. */
-export function DatasetRows({ datasetId, versionId }: DatasetRowsProps) {
+export function DatasetRows({ datasetId, version }: DatasetRowsProps) {
+  const versionId = version.id;
   const [view, setView] = useState<View>(asStored);
   const [draft, setDraft] = useState('');
   const rows = usePagedRows(JSON.stringify([versionId, view]), (offset, limit, signal) =>
@@ -32,7 +46,12 @@ export function DatasetRows({ datasetId, versionId }: DatasetRowsProps) {
       { signal },
     ),
   );
-  const columns = rows.columns.map(({ name }) => ({ value: name, label: name }));
+  const columns = version.columns.map(({ name }) => ({ value: name, label: name }));
+  const gridColumns = useColumnStats(datasetId, version, rows.columns);
+  const clear = () => {
+    setView(asStored);
+    setDraft('');
+  };
   return (
     <>
       <form
@@ -75,19 +94,18 @@ export function DatasetRows({ datasetId, versionId }: DatasetRowsProps) {
           />
         )}
         {(view.filter || view.sortBy) && (
-          <Button
-            variant="ghost"
-            onClick={() => {
-              setView(asStored);
-              setDraft('');
-            }}
-          >
+          <Button variant="ghost" onClick={clear}>
             Clear
           </Button>
         )}
       </form>
       {rows.error ? (
-        <ErrorState title={rows.error.message} where="The rows could not be read." onRetry={rows.retry} />
+        <ErrorState
+          title={rows.error.message}
+          where={view.filter ? 'The filter could not be applied.' : 'The rows could not be read.'}
+          onRetry={rows.retry}
+          actions={view.filter && <Button onClick={clear}>Clear the filter</Button>}
+        />
       ) : rows.pending ? (
         <div className="p-6">
           <Skeleton lines={10} />
@@ -95,12 +113,56 @@ export function DatasetRows({ datasetId, versionId }: DatasetRowsProps) {
       ) : (
         <DataGrid
           label="Rows of the dataset"
-          columns={rows.columns}
+          columns={gridColumns}
           rowCount={rows.rowCount}
+          empty={<NoRows filtered={view.filter !== ''} clear={clear} />}
           rows={rows.rows}
           onVisibleRange={rows.onVisibleRange}
         />
       )}
     </>
   );
+}
+
+function NoRows({ filtered, clear }: { filtered: boolean; clear: () => void }) {
+  if (!filtered)
+    return (
+      <EmptyState icon={Table2} title="No rows">
+        The run that published this version wrote none.
+      </EmptyState>
+    );
+  return (
+    <EmptyState
+      icon={Table2}
+      title="No row fits the filter"
+      action={<Button onClick={clear}>Clear it</Button>}
+    >
+      Other rows are there.
+    </EmptyState>
+  );
+}
+
+/** Above it, counting takes long enough that a person must ask for it: the Columns tab does. */
+const mostRowsCounted = 2_000_000;
+
+/** Columns with their nulls and distinct values, once these are known: counted when cheap, or when asked for before. */
+function useColumnStats(
+  datasetId: string,
+  version: DatasetVersion,
+  columns: readonly Column[],
+): GridColumn[] {
+  const { data } = useQuery({
+    ...orpc.datasets.summary.queryOptions({ input: { id: datasetId, versionId: version.id } }),
+    staleTime: Number.POSITIVE_INFINITY,
+    enabled: version.rows > 0 && version.rows <= mostRowsCounted,
+  });
+  return useMemo(() => {
+    const known = new Map(data?.columns.map((column) => [column.name, column]));
+    return columns.map(({ name, type }) => {
+      const stats = known.get(name);
+      return stats
+        ? { name, type, nulls: stats.nulls, distinct: stats.distinct, counted: data?.rows }
+        : { name, type };
+    });
+  }, [columns, data]);
 }

@@ -5,6 +5,7 @@ import { useHashLocation } from 'wouter/use-hash-location';
 import type { DatasetSummary } from '../../../shared/contract/domain.ts';
 import { client, orpc } from '../../data/client.ts';
 import { callError } from '../../data/errors.ts';
+import { isText, useKept } from '../../data/use-kept.ts';
 import {
   Awaited,
   Badge,
@@ -22,10 +23,12 @@ import {
   TopBar,
   toast,
 } from '../../ui/index.ts';
+import { RenameDataset } from './RenameDataset.tsx';
 
 /** Every dataset that runs have published. */
 export function DatasetsPage() {
-  const [search, setSearch] = useState('');
+  const [search, setSearch] = useKept('datasets', '', isText);
+  const [renaming, setRenaming] = useState<DatasetSummary>();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [removing, setRemoving] = useState<readonly DatasetSummary[]>([]);
   const [, navigate] = useHashLocation();
@@ -52,7 +55,11 @@ export function DatasetsPage() {
         {all.length > 0 && (
           <FilterBar
             search={<SearchInput slash value={search} onChange={setSearch} label="Search datasets" />}
-            count={formatPlural(shown.length, 'dataset')}
+            count={
+              shown.length === all.length
+                ? formatPlural(all.length, 'dataset')
+                : `${formatCount(shown.length)} of ${formatCount(all.length)}`
+            }
           >
             {null}
           </FilterBar>
@@ -67,12 +74,14 @@ export function DatasetsPage() {
           {() => (
             <DataList
               label="Datasets"
+              rememberAs="datasets"
               items={shown}
               getId={({ id }) => id}
               columns={columns}
               onOpen={({ id }) => navigate(`/datasets/${id}`)}
               menu={(dataset) => [
                 { label: 'Open', onSelect: () => navigate(`/datasets/${dataset.id}`) },
+                { label: 'Rename', onSelect: () => setRenaming(dataset) },
                 'separator',
                 { label: 'Delete', danger: true, onSelect: () => setRemoving([dataset]) },
               ]}
@@ -107,6 +116,7 @@ export function DatasetsPage() {
           )}
         </Awaited>
       </section>
+      {renaming && <RenameDataset dataset={renaming} close={() => setRenaming(undefined)} />}
       <ConfirmDialog
         open={removing.length > 0}
         onOpenChange={(open) => !open && setRemoving([])}

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { KeyRound, Plus } from 'lucide-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { KeySummary } from '../../../shared/contract/domain.ts';
 import { client, orpc } from '../../data/client.ts';
 import { callError } from '../../data/errors.ts';
@@ -10,9 +10,13 @@ import {
   Button,
   ConfirmDialog,
   CopyButton,
+  copyText,
   DataList,
   EmptyState,
+  FilterBar,
+  formatCount,
   formatPlural,
+  SearchInput,
   StatusBadge,
   TimeText,
   TopBar,
@@ -20,6 +24,9 @@ import {
 } from '../../ui/index.ts';
 import { CreateKeyDialog } from './CreateKeyDialog.tsx';
 import { keyState, scopeText } from './key-words.ts';
+
+/** Up to so many, the eye is the better search. */
+const fewKeys = 10;
 
 /** The keys that scripts use: made here, shown once, revoked at once. */
 export function KeysPage() {
@@ -36,9 +43,14 @@ export function KeysPage() {
     },
   });
   const [showEnded, setShowEnded] = useState(false);
-  const all = query.data ?? [];
+  const all = useMemo(() => query.data ?? [], [query.data]);
   const ended = all.filter((key) => keyState(key) !== 'active').length;
-  const keys = showEnded ? all : all.filter((key) => keyState(key) === 'active');
+  const [search, setSearch] = useState('');
+  const keys = useMemo(() => {
+    const wanted = search.trim().toLowerCase();
+    const shown = showEnded || wanted ? all : all.filter((key) => keyState(key) === 'active');
+    return shown.filter(({ name, prefix }) => `${name} ${prefix}`.toLowerCase().includes(wanted));
+  }, [all, showEnded, search]);
   const add = (
     <Button variant="primary" icon={Plus} onClick={() => setCreating(true)}>
       New key
@@ -65,6 +77,14 @@ export function KeysPage() {
             </a>
           </p>
         )}
+        {all.length > fewKeys && (
+          <FilterBar
+            search={<SearchInput slash value={search} onChange={setSearch} label="Search keys" />}
+            count={`${formatCount(keys.length)} of ${formatPlural(all.length, 'key')}`}
+          >
+            {null}
+          </FilterBar>
+        )}
         <Awaited
           pending={query.isPending}
           failure={query.isLoadingError ? callError(query.error).message : undefined}
@@ -80,7 +100,8 @@ export function KeysPage() {
               columns={columns}
               isDim={(key) => keyState(key) !== 'active'}
               foot={
-                ended > 0 && (
+                ended > 0 &&
+                search.trim() === '' && (
                   <div className="px-4 py-2">
                     <Button variant="ghost" size="sm" onClick={() => setShowEnded(!showEnded)}>
                       {showEnded ? 'Hide' : 'Show'} {formatPlural(ended, 'revoked or expired key')}
@@ -92,7 +113,7 @@ export function KeysPage() {
                 {
                   label: 'Copy prefix',
                   note: key.prefix,
-                  onSelect: () => void navigator.clipboard.writeText(key.prefix),
+                  onSelect: () => void copyText(key.prefix),
                 },
                 'separator',
                 {
@@ -103,7 +124,11 @@ export function KeysPage() {
                 },
               ]}
               empty={
-                all.length > 0 ? undefined : (
+                search.trim() !== '' ? (
+                  <EmptyState icon={KeyRound} title="No key matches">
+                    No name or prefix holds “{search.trim()}”.
+                  </EmptyState>
+                ) : all.length > 0 ? undefined : (
                   <EmptyState icon={KeyRound} title="No keys yet" action={add}>
                     A key lets a script start pipelines and read results on this machine. It is shown once,
                     when it is made.

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Download, Plus, Upload, Workflow } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import { useHashLocation } from 'wouter/use-hash-location';
@@ -6,6 +6,7 @@ import type { PipelineSummary } from '../../../shared/contract/domain.ts';
 import { orpc } from '../../data/client.ts';
 import { callError } from '../../data/errors.ts';
 import { useAppEvent } from '../../data/events.ts';
+import { isText, useKept } from '../../data/use-kept.ts';
 import { type Command, useCommands } from '../../stores/commands.ts';
 import {
   Awaited,
@@ -17,24 +18,30 @@ import {
   formatCount,
   formatPlural,
   type MenuItems,
+  RenameDialog,
   SearchInput,
   StatusBadge,
   TimeText,
   TopBar,
 } from '../../ui/index.ts';
+import { FileDrop } from './FileDrop.tsx';
+import { withLastRun } from './last-run.ts';
 import { usePipelineActions } from './pipeline-actions.ts';
-import { RenameDialog } from './RenameDialog.tsx';
 
 /** Every pipeline of this home, and what can be done with one. */
 export function PipelinesPage() {
-  const [search, setSearch] = useState('');
+  const [search, setSearch] = useKept('pipelines', '', isText);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [renaming, setRenaming] = useState<PipelineSummary>();
   const [, navigate] = useHashLocation();
   const chooser = useRef<HTMLInputElement>(null);
   const query = useQuery(orpc.pipelines.list.queryOptions({ input: {} }));
   const actions = usePipelineActions();
-  useAppEvent('run.changed', () => void query.refetch());
+  const cache = useQueryClient();
+  useAppEvent('run.changed', ({ run }) => {
+    const { queryKey } = orpc.pipelines.list.queryOptions({ input: {} });
+    cache.setQueryData(queryKey, (before) => before && withLastRun(before, run));
+  });
 
   const all = query.data ?? [];
   const shown = useMemo(() => matching(all, search), [all, search]);
@@ -45,6 +52,11 @@ export function PipelinesPage() {
 
   const menu = (pipeline: PipelineSummary): MenuItems => [
     { label: 'Open', onSelect: () => navigate(`/pipelines/${pipeline.id}`) },
+    {
+      label: 'Open the last run',
+      disabled: pipeline.lastRun === null,
+      onSelect: () => navigate(`/runs/${pipeline.lastRun?.id}`),
+    },
     { label: 'Rename', onSelect: () => setRenaming(pipeline) },
     { label: 'Duplicate', onSelect: () => actions.duplicate(pipeline) },
     'separator',
@@ -77,7 +89,7 @@ export function PipelinesPage() {
           }}
         />
       </TopBar>
-      <section className="flex min-h-0 flex-1 flex-col bg-panel">
+      <FileDrop accept={(files) => void actions.importFiles(files)}>
         {all.length > 0 && (
           <FilterBar
             search={<SearchInput slash value={search} onChange={setSearch} label="Search pipelines" />}
@@ -100,6 +112,7 @@ export function PipelinesPage() {
           {() => (
             <DataList
               label="Pipelines"
+              rememberAs="pipelines"
               items={shown}
               getId={({ id }) => id}
               columns={columns}
@@ -130,8 +143,16 @@ export function PipelinesPage() {
             />
           )}
         </Awaited>
-      </section>
-      {renaming && <RenameDialog pipeline={renaming} close={() => setRenaming(undefined)} />}
+      </FileDrop>
+      {renaming && (
+        <RenameDialog
+          title="Rename pipeline"
+          name={renaming.name}
+          onRename={(name) => actions.rename(renaming, name)}
+          explain={(error) => callError(error).message}
+          onClose={() => setRenaming(undefined)}
+        />
+      )}
     </>
   );
 }
@@ -168,7 +189,7 @@ const columns = [
           {name}
         </span>
         {sample && <Badge>Sample</Badge>}
-        <span className="min-w-0 flex-1 truncate text-muted" dir="auto">
+        <span className="min-w-0 flex-1 truncate text-left text-muted" dir="auto" title={description}>
           {description}
         </span>
       </span>
@@ -177,10 +198,20 @@ const columns = [
   {
     id: 'run',
     title: 'Last run',
-    width: '130px',
+    width: '190px',
     render: ({ lastRun }: PipelineSummary) =>
       lastRun ? (
-        <StatusBadge status={lastRun.status} variant="plain" />
+        <a
+          href={`#/runs/${lastRun.id}`}
+          tabIndex={-1}
+          title="Open the last run"
+          className="flex min-w-0 items-center gap-2 rounded-sm hover:underline"
+        >
+          <StatusBadge status={lastRun.status} variant="plain" />
+          <span className="truncate text-muted">
+            <TimeText at={lastRun.at} style="relative" />
+          </span>
+        </a>
       ) : (
         <span className="text-faint">Never</span>
       ),

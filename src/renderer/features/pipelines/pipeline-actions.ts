@@ -54,6 +54,11 @@ export function usePipelineActions() {
   return {
     create: creation.mutate as () => void,
     creating: creation.isPending,
+    /** Throws what went wrong: its dialog says it in place. */
+    rename: async ({ id }: PipelineSummary, name: string) => {
+      await client.pipelines.rename({ id, name });
+      await refresh();
+    },
     remove: (pipelines: readonly PipelineSummary[]) => void remove(pipelines),
     duplicate: ({ id, name }: PipelineSummary) =>
       void attempt(`“${name}” was not duplicated`, async () => {

@@ -1,4 +1,5 @@
 import { ChevronRight } from 'lucide-react';
+import { useEffect, useRef } from 'react';
 import type { LogEntry } from '../../../shared/contract/domain.ts';
 import { CopyButton, cx, formatClock, formatUtc } from '../../ui/index.ts';
 import { logLine } from './log-window.ts';
@@ -27,9 +28,16 @@ export function LogLine(props: LogLineProps) {
   const { index, measure, entry, top, wrap, open, current, tabbable, toggle } = props;
   const fields = Object.entries(entry.fields);
   const [firstLine = '', ...more] = entry.message.split('\n');
+  const element = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (open) element.current?.scrollIntoView({ block: 'nearest' });
+  }, [open]);
   return (
     <div
-      ref={measure}
+      ref={(node) => {
+        element.current = node;
+        measure(node);
+      }}
       data-index={index}
       style={{ transform: `translateY(${top}px)` }}
       className={cx(
@@ -38,7 +46,7 @@ export function LogLine(props: LogLineProps) {
         current ? 'bg-accent-soft' : 'hover:bg-hover',
       )}
     >
-      <div className="flex min-h-[22px] items-start gap-3 pr-4 pl-1.5 leading-[22px]">
+      <div className="flex min-h-[22px] items-start gap-3 pr-4 pl-0.5 leading-[22px]">
         <button
           type="button"
           data-line={entry.id}
@@ -47,13 +55,15 @@ export function LogLine(props: LogLineProps) {
           aria-expanded={open}
           aria-label={`Details of: ${firstLine}`}
           onClick={toggle}
-          className="flex h-[22px] shrink-0 items-center gap-1.5 rounded-xs text-muted"
+          className="flex h-[22px] shrink-0 items-center rounded-xs text-muted"
         >
           <ChevronRight
             aria-hidden
             className={cx(
               'size-3.5 transition-transform',
-              open ? 'rotate-90' : 'opacity-0 group-hover/line:opacity-100 group-focus-within/line:opacity-100',
+              open
+                ? 'rotate-90'
+                : 'opacity-0 group-hover/line:opacity-100 group-focus-within/line:opacity-100',
             )}
           />
           <span title={formatUtc(entry.time)}>{formatClock(entry.time)}</span>
@@ -86,7 +96,7 @@ function LineDetails({ entry }: { entry: LogEntry }) {
     ...Object.entries(entry.fields).map(([name, value]): [string, string] => [name, String(value)]),
   ];
   return (
-    <div className="flex items-start gap-4 pt-0.5 pr-4 pb-2 pl-[26px]">
+    <div className="flex items-start gap-4 pt-0.5 pr-4 pb-2 pl-4">
       <dl className="grid min-w-0 grid-cols-[max-content_minmax(0,1fr)] gap-x-4">
         {rows.map(([name, value]) => (
           <div key={name} className="contents">

@@ -54,7 +54,9 @@ export function LogLines(props: LogLinesProps) {
   const at = log.entries.findIndex(({ id }) => id === current);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another current line is what moves the view
   useEffect(() => {
-    if (at >= 0) lines.scrollToIndex(at, { align: 'auto' });
+    const seen = lines.range;
+    const visible = seen !== null && at > seen.startIndex && at < seen.endIndex;
+    if (at >= 0 && !visible) lines.scrollToIndex(at, { align: 'center' });
   }, [current]);
 
   const onScroll = (event: UIEvent<HTMLDivElement>) => {
@@ -84,6 +86,7 @@ export function LogLines(props: LogLinesProps) {
     setFollow(false);
     setCurrent(next.id);
     lines.scrollToIndex(log.entries.indexOf(next), { align: 'auto' });
+    // Drawn a frame later where it lay outside the window.
     const root = event.currentTarget;
     requestAnimationFrame(() => root.querySelector<HTMLElement>(`[data-line="${next.id}"]`)?.focus());
   };

@@ -1,7 +1,9 @@
-import { type ReactNode, useEffect, useState } from 'react';
+import { ChevronDown } from 'lucide-react';
+import type { ReactNode } from 'react';
 import type { RunDetail } from '../../../shared/contract/domain.ts';
-import { CopyButton, formatCount, formatDuration, TimeText } from '../../ui/index.ts';
-import { elapsed, isActive } from './run-data.ts';
+import { Badge, CopyButton, formatCount, formatDuration, Popover, TimeText } from '../../ui/index.ts';
+import { elapsed, isActive, rowsSoFar } from './run-data.ts';
+import { useNow } from './use-now.ts';
 
 const triggers: Record<RunDetail['trigger'], string> = {
   window: 'Window',
@@ -11,37 +13,43 @@ const triggers: Record<RunDetail['trigger'], string> = {
   webhook: 'Webhook',
 };
 
-/** The head of a run: cause, revision, parameters, waiting time apart from running time, rows. */
+/** The head of a run in one line: cause, revision, waiting time apart from running time, rows, parameters. */
 export function RunFacts({ run }: { run: RunDetail }) {
   const now = useNow(isActive(run));
   const waited = elapsed(run.queuedAt, run.startedAt ?? run.finishedAt, now);
   const ran = elapsed(run.startedAt, run.finishedAt, now);
-  const parameters = Object.entries(run.parameters);
+  const rows = rowsSoFar(run);
   return (
-    <dl className="flex shrink-0 flex-wrap gap-x-8 gap-y-2 border-b border-line px-4 py-2.5">
+    <dl className="flex shrink-0 gap-x-6 border-b border-line px-4 py-2.5">
       <Fact name="Started by">{startedBy(run)}</Fact>
       <Fact name="Revision">
         {run.revision}
-        {run.mode === 'inspect' ? ', keeping step results' : ', fast'}
+        {run.mode === 'inspect' ? ', keeps results' : ', fast'}
       </Fact>
-      <Fact name="Accepted">
+      <Fact name="Accepted" fixed>
         <TimeText at={run.queuedAt} style="time" />
       </Fact>
-      <Fact name="Waited">{waited === undefined ? '–' : formatDuration(waited)}</Fact>
-      <Fact name="Ran">{ran === undefined ? '–' : formatDuration(ran)}</Fact>
-      <Fact name="Rows read">{run.rowsRead === null ? '–' : formatCount(run.rowsRead)}</Fact>
-      <Fact name="Rows written">{run.rowsWritten === null ? '–' : formatCount(run.rowsWritten)}</Fact>
-      {run.attempt > 1 && <Fact name="Attempt">{run.attempt}</Fact>}
-      {parameters.length > 0 && (
-        <Fact name="Parameters">
-          <span className="font-mono text-data">
-            {parameters.map(([name, value]) => `${name} = ${String(value)}`).join(', ')}
-          </span>
+      <Fact name="Waited" fixed>
+        {duration(waited)}
+      </Fact>
+      <Fact name="Ran" fixed>
+        {duration(ran)}
+      </Fact>
+      <Fact name="Rows read" fixed>
+        {count(rows.read)}
+      </Fact>
+      <Fact name="Rows written" fixed>
+        {count(rows.written)}
+      </Fact>
+      {run.attempt > 1 && (
+        <Fact name="Attempt" fixed>
+          {run.attempt}
         </Fact>
       )}
-      <Fact name="Run id">
-        <span className="flex items-center gap-1 font-mono text-data">
-          {run.id}
+      <ParameterFact run={run} />
+      <Fact name="Run id" fixed>
+        <span className="flex items-center gap-1 font-mono text-data" title={run.id}>
+          {run.id.slice(0, 8)}…{run.id.slice(-4)}
           <CopyButton label="Copy the run’s id" text={run.id} />
         </span>
       </Fact>
@@ -49,28 +57,63 @@ export function RunFacts({ run }: { run: RunDetail }) {
   );
 }
 
+const duration = (milliseconds: number | undefined) =>
+  milliseconds === undefined ? '–' : formatDuration(milliseconds);
+const count = (rows: number | null) => (rows === null ? '–' : formatCount(rows));
+
 function startedBy({ trigger, cause }: RunDetail): string {
   return triggers[trigger] === cause ? cause : `${triggers[trigger]}: ${cause}`;
 }
 
-function Fact({ name, children }: { name: string; children: ReactNode }) {
+/** The values that the run used; opened, one a line, with those that nobody changed marked. */
+function ParameterFact({ run }: { run: RunDetail }) {
+  const values = Object.entries(run.parameters);
+  if (values.length === 0) return null;
   return (
-    <div className="min-w-0">
-      <dt className="text-meta text-muted">{name}</dt>
-      <dd className="flex min-h-6 items-center nums">
-        <span className="truncate">{children}</span>
-      </dd>
-    </div>
+    <Fact name="Parameters">
+      <Popover
+        label="Parameters of the run"
+        className="max-h-80 w-80 overflow-auto"
+        trigger={
+          <button
+            type="button"
+            className="flex h-6 min-w-0 max-w-full items-center gap-1 rounded-sm font-mono text-data hover:bg-hover"
+          >
+            <span className="truncate">{values.map(([name, value]) => `${name} = ${value}`).join(', ')}</span>
+            <ChevronDown aria-hidden className="size-3.5 shrink-0 text-muted" />
+          </button>
+        }
+      >
+        <dl className="grid grid-cols-[minmax(0,auto)_minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1.5">
+          {values.map(([name, value]) => (
+            <div key={name} className="contents">
+              <dt className="truncate font-mono text-data text-muted" title={name}>
+                {name}
+              </dt>
+              <dd className="font-mono text-data wrap-anywhere">{String(value)}</dd>
+              <dd>{run.document.parameters[name]?.default === value && <Badge>default</Badge>}</dd>
+            </div>
+          ))}
+        </dl>
+      </Popover>
+    </Fact>
   );
 }
 
-/** The present moment, renewed a few times a second while something moves. */
-export function useNow(moving: boolean): number {
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    if (!moving) return;
-    const timer = setInterval(() => setNow(Date.now()), 250);
-    return () => clearInterval(timer);
-  }, [moving]);
-  return now;
+/** `fixed` facts keep their width; the others give way when the line is full. */
+function Fact({ name, fixed, children }: { name: string; fixed?: boolean; children: ReactNode }) {
+  return (
+    <div className={fixed ? 'shrink-0' : 'min-w-0'}>
+      <dt className="text-meta whitespace-nowrap text-muted">{name}</dt>
+      <dd className="flex h-6 min-w-0 items-center whitespace-nowrap nums">
+        {typeof children === 'string' ? (
+          <span className="truncate" title={children}>
+            {children}
+          </span>
+        ) : (
+          children
+        )}
+      </dd>
+    </div>
+  );
 }

@@ -41,7 +41,8 @@ export function RunLog({ runId, nodeId, active }: RunLogProps) {
     const edge = direction === 'before' ? Number.MAX_SAFE_INTEGER : 0;
     try {
       const target = await findError(current ?? edge, direction);
-      if (target === undefined) return void toast.info(`No error ${direction === 'before' ? 'above' : 'below'}`);
+      if (target === undefined)
+        return void toast.info(`No error ${direction === 'before' ? 'above' : 'below'}`);
       setFollow(false);
       setCurrent(target);
     } catch (reason) {

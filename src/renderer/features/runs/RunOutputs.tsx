@@ -1,12 +1,15 @@
+import { useQuery } from '@tanstack/react-query';
 import { Database, FileOutput } from 'lucide-react';
 import type { RunDetail } from '../../../shared/contract/domain.ts';
-import { DataList, EmptyState, formatBytes, formatCount } from '../../ui/index.ts';
+import { orpc } from '../../data/client.ts';
+import { CopyButton, DataList, EmptyState, formatBytes, formatCount } from '../../ui/index.ts';
 import { isActive } from './run-data.ts';
 
 type Output = RunDetail['outputs'][number];
 
 /** What a run published: datasets and files, each whole. */
 export function RunOutputs({ run }: { run: RunDetail }) {
+  const { data: info } = useQuery(orpc.system.info.queryOptions({ input: {} }));
   return (
     <DataList
       label="Outputs"
@@ -16,6 +19,13 @@ export function RunOutputs({ run }: { run: RunDetail }) {
       onOpen={({ datasetId }) => {
         if (datasetId) window.location.hash = `/datasets/${datasetId}`;
       }}
+      actions={({ kind, name }) =>
+        kind === 'file' ? (
+          <CopyButton label="Copy the file’s path" text={() => wholePath(name, info?.filesFolder)} />
+        ) : (
+          <CopyButton label="Copy the dataset’s name" text={name} />
+        )
+      }
       empty={
         <EmptyState
           icon={FileOutput}
@@ -26,6 +36,12 @@ export function RunOutputs({ run }: { run: RunDetail }) {
       }
     />
   );
+}
+
+/** Relative paths of a pipeline start at the files folder. */
+function wholePath(path: string, filesFolder: string | undefined): string {
+  const absolute = path.startsWith('/') || /^[a-z]:[\\/]/i.test(path);
+  return absolute || !filesFolder ? path : `${filesFolder}/${path}`;
 }
 
 const columns = [

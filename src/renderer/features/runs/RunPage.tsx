@@ -60,6 +60,10 @@ function LoadedRun({ run }: { run: RunDetail }) {
   useEffect(() => {
     if (failedNode) setFocus((chosen) => chosen ?? failedNode);
   }, [failedNode]);
+  const showLog = (nodeId: string) => {
+    setFocus(nodeId);
+    setTab('log');
+  };
   return (
     <>
       <RunTopBar run={run} />
@@ -68,12 +72,13 @@ function LoadedRun({ run }: { run: RunDetail }) {
           {isActive(run) && (
             <ProgressBar
               label="Progress of the run"
+              className="h-0.5 rounded-none"
               value={run.status === 'running' && run.percent > 0 ? run.percent / 100 : undefined}
             />
           )}
         </div>
         <RunFacts run={run} />
-        {run.error && run.status === 'failed' && <Failure run={run} step={failure} show={setFocus} />}
+        {run.error && run.status === 'failed' && <Failure run={run} step={failure} show={showLog} />}
         <ResizablePanels
           id="run"
           orientation="vertical"
@@ -94,7 +99,14 @@ function LoadedRun({ run }: { run: RunDetail }) {
                   onChange={setTab}
                   className="h-full"
                   panelClass="flex min-h-0 flex-1 flex-col"
-                  actions={focus && <FocusChip step={focus} clear={() => setFocus(undefined)} />}
+                  actions={
+                    focus && (
+                      <FocusActions
+                        step={run.steps.find(({ nodeId }) => nodeId === focus)}
+                        clear={() => setFocus(undefined)}
+                      />
+                    )
+                  }
                   items={[
                     {
                       value: 'log',
@@ -179,8 +191,10 @@ function Failure({ run, step, show }: FailureProps) {
         actions={
           step && (
             <>
-              <Button onClick={() => show(step.nodeId)}>Show its log</Button>
-              <a href={`#/pipelines/${run.pipelineId}`} className={buttonClass('secondary')}>
+              <Button size="sm" onClick={() => show(step.nodeId)}>
+                Show its log
+              </Button>
+              <a href={`#/pipelines/${run.pipelineId}`} className={buttonClass('secondary', 'sm')}>
                 Mend it in the editor
               </a>
             </>
@@ -191,10 +205,21 @@ function Failure({ run, step, show }: FailureProps) {
   );
 }
 
-function FocusChip({ step, clear }: { step: string; clear: () => void }) {
+/** What can be done with the step in focus. */
+function FocusActions({ step, clear }: { step: RunStep | undefined; clear: () => void }) {
+  if (!step) return null;
   return (
-    <Button size="sm" variant="ghost" onClick={clear}>
-      Only <code className="font-mono text-data">{step}</code>, show all
-    </Button>
+    <>
+      {step.reusedFromRun && (
+        <a href={`#/runs/${step.reusedFromRun}`} className={buttonClass('ghost', 'sm')}>
+          Run that kept its rows
+        </a>
+      )}
+      <Button size="sm" variant="ghost" onClick={clear}>
+        <span>
+          Only <code className="font-mono text-data">{step.nodeId}</code>: show all steps
+        </span>
+      </Button>
+    </>
   );
 }

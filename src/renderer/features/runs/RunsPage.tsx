@@ -1,11 +1,12 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { History, Play } from 'lucide-react';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useHashLocation } from 'wouter/use-hash-location';
-import type { RunStatus, RunSummary } from '../../../shared/contract/domain.ts';
+import type { RunSummary } from '../../../shared/contract/domain.ts';
 import { client, orpc } from '../../data/client.ts';
 import { callError } from '../../data/errors.ts';
 import { useAppEvent } from '../../data/events.ts';
+import { useKept } from '../../data/use-kept.ts';
 import {
   Awaited,
   Button,
@@ -22,9 +23,15 @@ import {
 } from '../../ui/index.ts';
 import { runColumns } from './run-columns.tsx';
 import { isActive } from './run-data.ts';
-
-type StatusChoice = RunStatus | 'any' | 'active';
-const since: Record<string, number | undefined> = { any: undefined, hour: 1, day: 24, week: 168 };
+import {
+  everyRun,
+  isNarrowed,
+  isRunChoice,
+  listInput,
+  type RunChoice,
+  type RunListInput,
+  withRun,
+} from './run-list.ts';
 
 /** All runs, newest first; rows change in place while runs move. */
 export function RunsPage() {
@@ -49,7 +56,14 @@ export function RunsPage() {
       />
       <section className="flex min-h-0 flex-1 flex-col bg-panel">
         <FilterBar
-          search={<SearchInput slash value={filter.search} onChange={filter.setSearch} label="Search runs" />}
+          search={
+            <SearchInput
+              slash
+              value={filter.choice.search}
+              onChange={(search) => filter.choose({ search })}
+              label="Search runs"
+            />
+          }
           count={formatPlural(total, 'run')}
           onClear={filter.active ? filter.clear : undefined}
         >
@@ -65,6 +79,7 @@ export function RunsPage() {
           {() => (
             <DataList
               label="Runs"
+              rememberAs="runs"
               items={runs}
               getId={({ id }) => id}
               columns={runColumns}
@@ -166,44 +181,15 @@ function NoRuns({ filtered }: { filtered: boolean }) {
 }
 
 function useRunFilter() {
-  const [search, setSearch] = useState('');
-  const [status, setStatus] = useState<StatusChoice>('any');
-  const [pipelineId, setPipelineId] = useState('any');
-  const [age, setAge] = useState('any');
-  const input = useMemo(() => {
-    const hours = since[age];
-    return {
-      search: search.trim() || undefined,
-      pipelineId: pipelineId === 'any' ? undefined : pipelineId,
-      statuses: statusList(status),
-      since: hours === undefined ? undefined : new Date(Date.now() - hours * 3_600_000).toISOString(),
-    };
-  }, [search, status, pipelineId, age]);
-  const clear = () => {
-    setSearch('');
-    setStatus('any');
-    setPipelineId('any');
-    setAge('any');
-  };
-  const active = Boolean(search.trim()) || status !== 'any' || pipelineId !== 'any' || age !== 'any';
+  const [choice, setChoice] = useKept('runs', everyRun, isRunChoice);
+  const input = useMemo(() => listInput(choice), [choice]);
   return {
     input,
-    search,
-    setSearch,
-    status,
-    setStatus,
-    pipelineId,
-    setPipelineId,
-    age,
-    setAge,
-    clear,
-    active,
+    choice,
+    choose: (change: Partial<RunChoice>) => setChoice({ ...choice, ...change }),
+    clear: () => setChoice(everyRun),
+    active: isNarrowed(choice),
   };
-}
-
-function statusList(choice: StatusChoice): RunStatus[] | undefined {
-  if (choice === 'any') return undefined;
-  return choice === 'active' ? ['queued', 'running'] : [choice];
 }
 
 function FilterSentence({ filter }: { filter: ReturnType<typeof useRunFilter> }) {
@@ -214,8 +200,8 @@ function FilterSentence({ filter }: { filter: ReturnType<typeof useRunFilter> })
       <Select
         aria-label="Pipeline"
         variant="inline"
-        value={filter.pipelineId}
-        onChange={filter.setPipelineId}
+        value={filter.choice.pipelineId}
+        onChange={(pipelineId) => filter.choose({ pipelineId })}
         options={[
           { value: 'any', label: 'any pipeline' },
           ...pipelines.map(({ id, name }) => ({ value: id, label: name })),
@@ -225,8 +211,8 @@ function FilterSentence({ filter }: { filter: ReturnType<typeof useRunFilter> })
       <Select
         aria-label="State"
         variant="inline"
-        value={filter.status}
-        onChange={filter.setStatus}
+        value={filter.choice.status}
+        onChange={(status) => filter.choose({ status })}
         options={[
           { value: 'any', label: 'are in any state' },
           { value: 'active', label: 'wait or run' },
@@ -239,8 +225,8 @@ function FilterSentence({ filter }: { filter: ReturnType<typeof useRunFilter> })
       <Select
         aria-label="Time"
         variant="inline"
-        value={filter.age}
-        onChange={filter.setAge}
+        value={filter.choice.age}
+        onChange={(age) => filter.choose({ age })}
         options={[
           { value: 'any', label: 'any time' },
           { value: 'hour', label: 'the last hour' },
@@ -252,7 +238,10 @@ function FilterSentence({ filter }: { filter: ReturnType<typeof useRunFilter> })
   );
 }
 
-function useRunList(input: ReturnType<typeof useRunFilter>['input']) {
+/** Events come faster than a list may be asked for. */
+const askAgainMilliseconds = 500;
+
+function useRunList(input: RunListInput) {
   const cache = useQueryClient();
   const options = orpc.runs.list.infiniteOptions({
     input: (cursor: string | undefined) => ({ ...input, cursor, limit: 100 }),
@@ -260,21 +249,22 @@ function useRunList(input: ReturnType<typeof useRunFilter>['input']) {
     getNextPageParam: ({ next }) => next ?? undefined,
   });
   const query = useInfiniteQuery(options);
-  const pages = query.data?.pages ?? [];
+  const asking = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(asking.current), []);
+  const askAgain = () => {
+    asking.current ??= setTimeout(() => {
+      asking.current = undefined;
+      void cache.invalidateQueries({ queryKey: orpc.runs.list.key() });
+    }, askAgainMilliseconds);
+  };
   useAppEvent('run.changed', ({ run }) => {
-    const known = pages.some(({ runs }) => runs.some(({ id }) => id === run.id));
-    if (!known) return void cache.invalidateQueries({ queryKey: orpc.runs.list.key() });
-    cache.setQueryData(
-      options.queryKey,
-      (data) =>
-        data && { ...data, pages: data.pages.map((page) => ({ ...page, runs: replaced(page.runs, run) })) },
-    );
+    const data = cache.getQueryData(options.queryKey);
+    const pages = data && withRun(data.pages, run, input);
+    if (!pages) return askAgain();
+    cache.setQueryData(options.queryKey, { ...data, pages });
   });
+  const pages = query.data?.pages ?? [];
   return { query, runs: pages.flatMap((page) => page.runs), total: pages[0]?.total ?? 0 };
-}
-
-function replaced(runs: readonly RunSummary[], run: RunSummary): RunSummary[] {
-  return runs.map((before) => (before.id === run.id ? run : before));
 }
 
 /** How busy the engine is; read once, then kept by events. */

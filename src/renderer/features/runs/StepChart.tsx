@@ -1,10 +1,11 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, useRef } from 'react';
+import { type KeyboardEvent, useEffect, useMemo, useRef } from 'react';
 import type { RunDetail, RunStep } from '../../../shared/contract/domain.ts';
 import { formatBytes, formatCount, formatDuration, type Status, StatusBadge } from '../../ui/index.ts';
-import { useNow } from './RunFacts.tsx';
 import { isActive } from './run-data.ts';
 import { axisTicks, type Bar, type StepBars, stepBars } from './step-bars.ts';
+import { stepNotes } from './step-notes.ts';
+import { useNow } from './use-now.ts';
 
 const rowHeight = 28;
 const grid = 'grid grid-cols-[minmax(200px,2fr)_120px_110px_80px_90px_minmax(200px,3fr)] gap-x-4 px-4';
@@ -25,16 +26,18 @@ export function StepChart({ run, focus, setFocus }: StepChartProps) {
     estimateSize: () => rowHeight,
     overscan: 20,
   });
+  const notes = useMemo(() => stepNotes(run), [run]);
+  const focusedAt = run.steps.findIndex(({ nodeId }) => nodeId === focus);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another step in focus is what moves the view
+  useEffect(() => {
+    if (focusedAt >= 0) rows.scrollToIndex(focusedAt, { align: 'auto' });
+  }, [focusedAt]);
   const move = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step) return;
     event.preventDefault();
-    const at = run.steps.findIndex(({ nodeId }) => nodeId === focus);
-    const next = run.steps[Math.max(0, Math.min(run.steps.length - 1, at + step))];
-    if (next) {
-      setFocus(next.nodeId);
-      rows.scrollToIndex(run.steps.indexOf(next));
-    }
+    const next = run.steps[Math.max(0, Math.min(run.steps.length - 1, focusedAt + step))];
+    if (next) setFocus(next.nodeId);
   };
   return (
     <div ref={scroller} className="h-full overflow-auto">
@@ -46,7 +49,7 @@ export function StepChart({ run, focus, setFocus }: StepChartProps) {
         <span className="text-right">Rows</span>
         <span className="text-right">Size</span>
         <span className="text-right">Time</span>
-        <Axis span={bars.span} />
+        <Axis bars={bars} />
       </div>
       <div
         role="listbox"
@@ -65,6 +68,7 @@ export function StepChart({ run, focus, setFocus }: StepChartProps) {
                 step={step}
                 top={start}
                 bars={bars}
+                note={notes.get(step.nodeId)}
                 focused={focus === step.nodeId}
                 choose={() => setFocus(focus === step.nodeId ? undefined : step.nodeId)}
               />
@@ -76,16 +80,16 @@ export function StepChart({ run, focus, setFocus }: StepChartProps) {
   );
 }
 
-function Axis({ span }: { span: number }) {
+function Axis({ bars: { span, zero } }: { bars: StepBars }) {
   return (
-    <span className="relative h-4 nums">
-      {axisTicks(span * 0.92).map((tick) => (
+    <span className="relative h-4 overflow-hidden nums">
+      {axisTicks(span, zero).map(({ at, left }) => (
         <span
-          key={tick}
+          key={at}
           className="absolute border-l border-line pl-1 whitespace-nowrap"
-          style={{ left: `${(tick / span) * 100}%` }}
+          style={{ left: `${left * 100}%` }}
         >
-          {formatDuration(tick)}
+          {formatDuration(at)}
         </span>
       ))}
     </span>
@@ -96,11 +100,13 @@ interface StepRowProps {
   readonly step: RunStep;
   readonly top: number;
   readonly bars: StepBars;
+  /** Why the step has no bar. */
+  readonly note: string | undefined;
   readonly focused: boolean;
   readonly choose: () => void;
 }
 
-function StepRow({ step, top, bars, focused, choose }: StepRowProps) {
+function StepRow({ step, top, bars, note, focused, choose }: StepRowProps) {
   const rejected = step.rejectedRows ? ` (${formatCount(step.rejectedRows)} rejected)` : '';
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the list around it holds the focus and moves by arrow keys
@@ -109,11 +115,15 @@ function StepRow({ step, top, bars, focused, choose }: StepRowProps) {
       aria-selected={focused}
       tabIndex={-1}
       onClick={choose}
-      className={`${grid} absolute inset-x-0 cursor-default items-center ${focused ? 'bg-accent-soft' : 'hover:bg-hover'} ${step.status === 'reused' ? 'opacity-80' : ''}`}
+      className={`${grid} absolute inset-x-0 cursor-default items-center ${focused ? 'bg-accent-soft' : 'hover:bg-hover'}`}
       style={{ top, height: rowHeight }}
     >
       <span className="flex min-w-0 items-baseline gap-2">
-        <span className="truncate font-medium" dir="auto" title={step.title}>
+        <span
+          className={`truncate ${step.status === 'reused' ? 'text-muted' : 'font-medium'}`}
+          dir="auto"
+          title={step.title}
+        >
           {step.title}
         </span>
         <span className="truncate font-mono text-micro text-muted">{step.nodeId}</span>
@@ -126,7 +136,7 @@ function StepRow({ step, top, bars, focused, choose }: StepRowProps) {
       <span className="text-right text-muted nums">
         {step.milliseconds === null ? '' : formatDuration(step.milliseconds)}
       </span>
-      <Track step={step} queue={bars.queue} bar={bars.steps.get(step.nodeId)} />
+      <Track step={step} queue={bars.queue} bar={bars.steps.get(step.nodeId)} note={note} />
     </div>
   );
 }
@@ -134,23 +144,12 @@ function StepRow({ step, top, bars, focused, choose }: StepRowProps) {
 function StepState({ step }: { step: RunStep }) {
   const status: Status = step.status === 'pending' ? 'queued' : step.status;
   const label = step.status === 'pending' ? 'Waiting' : undefined;
-  const badge = (
+  return (
     <StatusBadge
       variant="plain"
       status={status}
       label={step.status === 'running' && step.percent !== null ? `Running ${step.percent} %` : label}
     />
-  );
-  if (!step.reusedFromRun) return badge;
-  return (
-    <a
-      href={`#/runs/${step.reusedFromRun}`}
-      title="Open the run that made these rows"
-      className="rounded-sm hover:underline"
-      onClick={(event) => event.stopPropagation()}
-    >
-      {badge}
-    </a>
   );
 }
 
@@ -162,16 +161,38 @@ const barLook: Partial<Record<RunStep['status'], string>> = {
   cancelled: 'bg-status-cancelled/60',
 };
 
-function Track({ step, queue, bar }: { step: RunStep; queue: Bar; bar: Bar | undefined }) {
+interface TrackProps {
+  readonly step: RunStep;
+  readonly queue: Bar;
+  readonly bar: Bar | undefined;
+  readonly note: string | undefined;
+}
+
+function Track({ step, queue, bar, note }: TrackProps) {
+  const tone = step.status === 'failed' ? 'text-status-failed' : 'text-muted';
   return (
-    <span className="relative h-3" title={step.error?.message}>
-      <span aria-hidden className="absolute inset-y-1 rounded-xs bg-status-queued/15" style={place(queue)} />
+    <span className="relative h-4 min-w-0" title={note}>
+      {queue.width > 0 && (
+        <span
+          aria-hidden
+          className="absolute inset-y-1.5 rounded-xs bg-status-queued/20"
+          style={place(queue)}
+        />
+      )}
       {bar && (
         <span
           aria-hidden
-          className={`absolute inset-y-0 min-w-0.5 rounded-xs ${barLook[step.status] ?? ''}`}
+          className={`absolute inset-y-0.5 min-w-0.5 rounded-xs ${barLook[step.status] ?? ''}`}
           style={place(bar)}
         />
+      )}
+      {note && !bar && (
+        <span
+          className={`absolute inset-y-0 right-0 truncate pl-1 text-micro ${tone}`}
+          style={{ left: `${queue.width * 100}%` }}
+        >
+          {note}
+        </span>
       )}
     </span>
   );

@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { LogEntry } from '../../../shared/contract/domain.ts';
-import { appendEntries, appendPage, emptyLog, type LogWindow, logLine, mostEntries, prependPage } from './log-window.ts';
+import {
+  appendEntries,
+  appendPage,
+  emptyLog,
+  type LogWindow,
+  logLine,
+  mostEntries,
+  prependPage,
+} from './log-window.ts';
 
 const entry = (id: number): LogEntry => ({
   id,
@@ -45,7 +53,11 @@ test('a page shorter than asked for is the start of the log', () => {
 });
 
 test('the window forgets its oldest entries beyond the bound and knows that it no longer reaches the start', () => {
-  const full = { entries: Array.from({ length: mostEntries }, (_, index) => entry(index)), atStart: true, atEnd: true };
+  const full = {
+    entries: Array.from({ length: mostEntries }, (_, index) => entry(index)),
+    atStart: true,
+    atEnd: true,
+  };
   const log = appendEntries(full, [entry(mostEntries)]);
   expect(log.entries).toHaveLength(mostEntries);
   expect(log.entries[0]?.id).toBe(1);

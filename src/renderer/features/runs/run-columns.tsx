@@ -7,7 +7,8 @@ import {
   StatusBadge,
   TimeText,
 } from '../../ui/index.ts';
-import { elapsed } from './run-data.ts';
+import { elapsed, isActive } from './run-data.ts';
+import { useNow } from './use-now.ts';
 
 /** The columns of every list of runs: pipeline, state, cause, rows, time it took, when. */
 export const runColumns: ListColumn<RunSummary>[] = [
@@ -15,13 +16,13 @@ export const runColumns: ListColumn<RunSummary>[] = [
     id: 'pipeline',
     title: 'Pipeline',
     width: 'minmax(200px, 3fr)',
-    render: ({ pipelineName, environment, error }) => (
+    render: ({ pipelineName, environment, error, status }) => (
       <span className="flex min-w-0 items-center gap-2">
         <span className="truncate font-medium" dir="auto" title={pipelineName}>
           {pipelineName}
         </span>
         {environment === 'sandbox' && <Badge tone="violet">sandbox</Badge>}
-        {error && (
+        {error && status === 'failed' && (
           <span className="min-w-0 flex-1 truncate text-status-failed" title={error.message}>
             {error.message}
           </span>
@@ -68,10 +69,7 @@ export const runColumns: ListColumn<RunSummary>[] = [
     title: 'Took',
     width: '90px',
     align: 'end',
-    render: ({ startedAt, finishedAt }) => {
-      const took = startedAt && finishedAt ? elapsed(startedAt, finishedAt) : undefined;
-      return <span className="nums text-muted">{took === undefined ? '–' : formatDuration(took)}</span>;
-    },
+    render: (run) => <Took run={run} />,
   },
   {
     id: 'when',
@@ -85,3 +83,10 @@ export const runColumns: ListColumn<RunSummary>[] = [
     ),
   },
 ];
+
+/** How long a run took, or takes by now. */
+function Took({ run }: { run: RunSummary }) {
+  const now = useNow(isActive(run) && run.startedAt !== null, 1000);
+  const took = elapsed(run.startedAt, run.finishedAt, now);
+  return <span className="nums text-muted">{took === undefined ? '–' : formatDuration(took)}</span>;
+}

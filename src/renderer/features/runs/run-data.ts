@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { RunDetail, RunStep, RunSummary } from '../../../shared/contract/domain.ts';
+import { parseEndpoint } from '../../../shared/pipeline/document.ts';
 import { orpc } from '../../data/client.ts';
 import { useAppEvent } from '../../data/events.ts';
 
@@ -45,4 +46,19 @@ export function elapsed(from: string | null, to: string | null, now = Date.now()
 export function rootFailure(steps: readonly RunStep[]): RunStep | undefined {
   const failed = steps.filter(({ status }) => status === 'failed');
   return failed.sort((a, b) => (a.startedAt ?? '').localeCompare(b.startedAt ?? ''))[0];
+}
+
+/** Rows read and written: the run's own count once it ended, before that what its first and last steps have told. */
+export function rowsSoFar(run: RunDetail): { read: number | null; written: number | null } {
+  const entered = new Set(run.document.edges.map(({ to }) => parseEndpoint(to).node));
+  const left = new Set(run.document.edges.map(({ from }) => parseEndpoint(from).node));
+  return {
+    read: run.rowsRead ?? sum(run.steps.filter(({ nodeId }) => !entered.has(nodeId))),
+    written: run.rowsWritten ?? sum(run.steps.filter(({ nodeId }) => !left.has(nodeId))),
+  };
+}
+
+function sum(steps: readonly RunStep[]): number | null {
+  const told = steps.flatMap(({ rows }) => (rows === null ? [] : [rows]));
+  return told.length === 0 ? null : told.reduce((total, rows) => total + rows, 0);
 }

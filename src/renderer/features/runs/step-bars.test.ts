@@ -1,51 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { RunDetail, RunStep } from '../../../shared/contract/domain.ts';
 import { mergeSteps, rootFailure } from './run-data.ts';
 import { axisTicks, stepBars } from './step-bars.ts';
-
-const at = (milliseconds: number) => new Date(Date.UTC(2026, 0, 1) + milliseconds).toISOString();
-const step = (nodeId: string, change: Partial<RunStep> = {}): RunStep => ({
-  nodeId,
-  kind: 'filter',
-  title: nodeId,
-  status: 'succeeded',
-  rows: null,
-  rejectedRows: null,
-  bytes: null,
-  milliseconds: null,
-  percent: null,
-  startedAt: null,
-  finishedAt: null,
-  reusedFromRun: null,
-  hasRows: false,
-  error: null,
-  ...change,
-});
-const run = (change: Partial<RunDetail>): RunDetail => ({
-  id: '019a0000-0000-7000-8000-000000000000',
-  pipelineId: '019a0000-0000-7000-8000-000000000001',
-  pipelineName: 'p',
-  revision: 1,
-  status: 'succeeded',
-  mode: 'inspect',
-  environment: 'live',
-  trigger: 'window',
-  cause: 'Run button',
-  attempt: 1,
-  percent: 100,
-  queuedAt: at(0),
-  startedAt: at(100),
-  finishedAt: at(1000),
-  rowsRead: 0,
-  rowsWritten: 0,
-  error: null,
-  parameters: {},
-  document: { schema: 1, name: 'p', parameters: {}, nodes: [], edges: [] },
-  steps: [],
-  outputs: [],
-  ...change,
-});
+import { at, runOf as run, stepOf as step } from './testing.ts';
 
 test('the queue part ends where the run starts and a step lies where it ran', () => {
   const bars = stepBars(run({ steps: [step('a', { startedAt: at(200), finishedAt: at(700) })] }), 0);
@@ -60,6 +17,21 @@ test('a running step reaches to now, a fused step without a time of its own has 
   const bars = stepBars(moving, Date.UTC(2026, 0, 1) + 2000);
   expect(bars.steps.get('a')).toEqual({ left: 0.25, width: 0.75 });
   expect(bars.steps.has('fused')).toBe(false);
+});
+
+test('a long wait in the queue never squeezes the steps: it takes a fifth of the axis at most', () => {
+  const bars = stepBars(run({ startedAt: at(100_000), finishedAt: at(100_800) }), 0);
+  expect(bars.zero).toBeCloseTo(0.2);
+  expect(bars.queue).toEqual({ left: 0, width: bars.zero });
+  expect(bars.span).toBe(1000);
+});
+
+test('a run that still waits is all queue', () => {
+  const bars = stepBars(
+    run({ startedAt: null, finishedAt: null, status: 'queued' }),
+    Date.UTC(2026, 0, 1) + 50,
+  );
+  expect(bars).toMatchObject({ span: 50, zero: 0, queue: { left: 0, width: 1 } });
 });
 
 test('bars never leave the axis, whatever the clocks say', () => {
@@ -81,11 +53,23 @@ test('bars never leave the axis, whatever the clocks say', () => {
 test('the axis has a few round ticks for any length', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 10_000_000 }), (span) => {
-      const ticks = axisTicks(span);
-      expect(ticks[0]).toBe(0);
+      const ticks = axisTicks(span, 0);
+      expect(ticks[0]?.at).toBe(0);
       expect(ticks.length).toBeGreaterThanOrEqual(1);
       expect(ticks.length).toBeLessThanOrEqual(8);
     }),
+  );
+});
+
+test('a tick is never so near to the end that its label leaves the axis', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 10_000_000 }),
+      fc.double({ min: 0, max: 0.2, noNaN: true }),
+      (span, zero) => {
+        for (const { left } of axisTicks(span, zero)) expect(left).toBeLessThan(0.9);
+      },
+    ),
   );
 });
 

@@ -7,19 +7,29 @@ export interface Bar {
 }
 
 export interface StepBars {
-  /** Milliseconds from acceptance to the end (or now): the length of the axis. */
+  /** Milliseconds that the axis is long. */
   readonly span: number;
-  /** The run's wait in the queue. */
+  /** Where on the axis the run started: the queue lies before it. */
+  readonly zero: number;
+  /** The run's wait in the queue, cut where it would leave the steps no room. */
   readonly queue: Bar;
   readonly steps: ReadonlyMap<string, Bar>;
 }
+
+/** The queue's part of the axis at most, as a share of the running time. */
+const longestLead = 0.25;
 
 const time = (text: string | null, otherwise: number) => (text ? Date.parse(text) : otherwise);
 
 /** A step that has a time of its own gets a bar; one that ran fused inside another has none. */
 export function stepBars(run: RunDetail, now: number): StepBars {
-  const start = Date.parse(run.queuedAt);
-  const end = Math.max(time(run.finishedAt, now), start + 1);
+  const queuedAt = Date.parse(run.queuedAt);
+  const end = Math.max(time(run.finishedAt, now), time(run.startedAt, queuedAt) + 1);
+  const startedAt = Math.min(time(run.startedAt, end), end);
+  const lead = run.startedAt
+    ? Math.min(startedAt - queuedAt, (end - startedAt) * longestLead)
+    : end - queuedAt;
+  const start = startedAt - Math.max(0, lead);
   const span = end - start;
   const bar = (from: number, to: number): Bar => {
     const left = clamp((from - start) / span);
@@ -29,7 +39,8 @@ export function stepBars(run: RunDetail, now: number): StepBars {
     const range = stepRange(step, end);
     return range ? [[step.nodeId, bar(range.from, range.to)]] : [];
   });
-  return { span, queue: bar(start, time(run.startedAt, end)), steps: new Map(steps) };
+  const queue = bar(start, startedAt);
+  return { span, zero: run.startedAt ? queue.width : 0, queue, steps: new Map(steps) };
 }
 
 function stepRange(step: RunStep, end: number): { from: number; to: number } | undefined {
@@ -40,12 +51,19 @@ function stepRange(step: RunStep, end: number): { from: number; to: number } | u
 
 const clamp = (fraction: number) => Math.min(1, Math.max(0, fraction));
 
-/** Round times for the axis: 4 to 8 of them, at 1, 2 or 5 times a power of ten milliseconds. */
-export function axisTicks(span: number): number[] {
+export interface Tick {
+  /** Milliseconds since the run started. */
+  readonly at: number;
+  /** Place on the axis, 0 to 1. */
+  readonly left: number;
+}
+
+/** Round times for the axis: up to 8, at 1, 2 or 5 times a power of ten milliseconds, with room for the last label. */
+export function axisTicks(span: number, zero: number): Tick[] {
   const rough = Math.max(1, span / 6);
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough) ?? 10 * power;
-  const ticks: number[] = [];
-  for (let at = 0; at <= span; at += step) ticks.push(at);
+  const ticks: Tick[] = [];
+  for (let at = 0; zero + at / span < 0.9; at += step) ticks.push({ at, left: zero + at / span });
   return ticks;
 }

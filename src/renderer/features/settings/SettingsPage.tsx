@@ -1,22 +1,12 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { TriangleAlert, X } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { TriangleAlert } from 'lucide-react';
 import type { Settings } from '../../../shared/contract/domain.ts';
-import { client, orpc } from '../../data/client.ts';
+import { orpc } from '../../data/client.ts';
 import { callError } from '../../data/errors.ts';
-import {
-  Button,
-  CopyButton,
-  ErrorState,
-  Field,
-  formatBytes,
-  IconButton,
-  Input,
-  NumberInput,
-  Skeleton,
-  TopBar,
-  toast,
-} from '../../ui/index.ts';
+import { CopyButton, ErrorState, formatBytes, Skeleton, TopBar } from '../../ui/index.ts';
+import { Folders } from './Folders.tsx';
+import { SavedNumber } from './SavedNumber.tsx';
+import { Section } from './Section.tsx';
 import { ThemeChoice } from './ThemeChoice.tsx';
 
 const mebibyte = 1024 * 1024;
@@ -48,50 +38,26 @@ export function SettingsPage() {
   );
 }
 
-function Section({ title, help, children }: { title: string; help?: ReactNode; children: ReactNode }) {
-  return (
-    <section className="flex flex-col gap-4">
-      <div>
-        <h2 className="text-title font-semibold">{title}</h2>
-        {help && <p className="mt-0.5 text-muted">{help}</p>}
-      </div>
-      {children}
-    </section>
-  );
-}
-
-function useSaveSettings() {
-  const cache = useQueryClient();
-  return useMutation({
-    mutationFn: (change: Partial<Settings>) => client.system.saveSettings(change),
-    onSuccess: (settings) => {
-      cache.setQueryData(orpc.system.settings.queryOptions({ input: {} }).queryKey, settings);
-      toast.success('Saved');
-    },
-    onError: (error) => toast.error('The setting was not saved', { description: callError(error).message }),
-  });
-}
-
 function EngineSettings({ settings }: { settings: Settings }) {
-  const save = useSaveSettings();
   return (
     <>
       <Section title="Runs" help="These apply to runs that start from now on.">
-        <div className="grid grid-cols-2 gap-4">
+        <div className="grid grid-cols-2 items-start gap-4">
           <SavedNumber
             label="Memory for one run"
             help="A run that needs more writes to disk, then fails with the reason."
             unit="MiB"
             min={128}
             value={Math.round(settings.runMemoryBytes / mebibyte)}
-            save={(value) => save.mutate({ runMemoryBytes: value * mebibyte })}
+            change={(value) => ({ runMemoryBytes: value * mebibyte })}
           />
           <SavedNumber
             label="Threads for one run"
+            help="More is faster, until other runs want the same cores."
             min={1}
             max={256}
             value={settings.runThreads}
-            save={(value) => save.mutate({ runThreads: value })}
+            change={(value) => ({ runThreads: value })}
           />
           <SavedNumber
             label="Runs at the same time"
@@ -99,7 +65,7 @@ function EngineSettings({ settings }: { settings: Settings }) {
             min={1}
             max={64}
             value={settings.concurrentRuns}
-            save={(value) => save.mutate({ concurrentRuns: value })}
+            change={(value) => ({ concurrentRuns: value })}
           />
           <SavedNumber
             label="Space for kept step results"
@@ -107,97 +73,12 @@ function EngineSettings({ settings }: { settings: Settings }) {
             unit="MiB"
             min={0}
             value={Math.round(settings.keptBytes / mebibyte)}
-            save={(value) => save.mutate({ keptBytes: value * mebibyte })}
+            change={(value) => ({ keptBytes: value * mebibyte })}
           />
         </div>
       </Section>
-      <Folders folders={settings.grantedFolders} save={(grantedFolders) => save.mutate({ grantedFolders })} />
+      <Folders folders={settings.grantedFolders} />
     </>
-  );
-}
-
-interface SavedNumberProps {
-  readonly label: string;
-  readonly help?: string;
-  readonly unit?: string;
-  readonly min: number;
-  readonly max?: number;
-  readonly value: number;
-  readonly save: (value: number) => void;
-}
-
-/** A number that is saved when the person leaves the field or presses Enter. */
-function SavedNumber({ label, help, unit, min, max, value, save }: SavedNumberProps) {
-  const [draft, setDraft] = useState<number | null>(value);
-  const commit = () => {
-    if (draft === null) return setDraft(value);
-    if (draft !== value) save(draft);
-  };
-  return (
-    <Field label={label} help={help}>
-      <NumberInput
-        integer
-        value={draft}
-        onChange={setDraft}
-        min={min}
-        max={max}
-        unit={unit}
-        onBlur={commit}
-        onKeyDown={(event) => event.key === 'Enter' && commit()}
-      />
-    </Field>
-  );
-}
-
-function Folders({ folders, save }: { folders: readonly string[]; save: (folders: string[]) => void }) {
-  const [draft, setDraft] = useState('');
-  const add = () => {
-    const folder = draft.trim();
-    if (folder && !folders.includes(folder)) save([...folders, folder]);
-    setDraft('');
-  };
-  return (
-    <Section
-      title="Folders"
-      help="Pipelines read and write below the files folder. Grant others here; every pipeline and key may then use them."
-    >
-      <ul className="flex flex-col gap-1">
-        {folders.map((folder) => (
-          <li key={folder} className="flex items-center gap-2 rounded-md border border-line py-1 pr-1 pl-3">
-            <code className="min-w-0 flex-1 truncate font-mono text-data" title={folder}>
-              {folder}
-            </code>
-            <IconButton
-              size="sm"
-              label={`Withdraw ${folder}`}
-              icon={X}
-              onClick={() => save(folders.filter((other) => other !== folder))}
-            />
-          </li>
-        ))}
-      </ul>
-      <form
-        className="flex items-end gap-2"
-        onSubmit={(event) => {
-          event.preventDefault();
-          add();
-        }}
-      >
-        <div className="flex-1">
-          <Field label="Folder" help="An absolute path on this machine.">
-            <Input
-              mono
-              value={draft}
-              placeholder="/home/me/data"
-              onChange={(event) => setDraft(event.target.value)}
-            />
-          </Field>
-        </div>
-        <Button type="submit" disabled={draft.trim() === ''} className="mb-5">
-          Grant
-        </Button>
-      </form>
-    </Section>
   );
 }
 

@@ -109,9 +109,13 @@ function keyText(request: FastifyRequest): string | undefined {
 }
 
 function knownPipeline(ports: ExecutionDoorPorts, id: string): string {
-  if (!uuid.safeParse(id).success)
-    throw new SluiceError('not_found', { what: 'data flow', id: id.slice(0, 100) });
-  return ports.pipelines.get(id).id;
+  const unknown = new SluiceError('not_found', { what: 'data flow', id: id.slice(0, 100) });
+  if (!uuid.safeParse(id).success) throw unknown;
+  try {
+    return ports.pipelines.get(id).id;
+  } catch (error) {
+    throw error instanceof SluiceError && error.code === 'not_found' ? unknown : error;
+  }
 }
 
 /** A run of another data flow or of the other environment is not there. */
