@@ -1,5 +1,6 @@
-import { chmodSync, mkdirSync } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
+import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import { assert } from '../../shared/kernel/assert.ts';
 
 /** Every place inside a home folder, as absolute paths. Nothing is ever written anywhere else. */
@@ -41,19 +42,49 @@ export function homePaths(root: string): HomePaths {
   };
 }
 
-/** Makes the folders of a home that are not there yet, closed to other users of the machine. */
+/** Makes the folders of a home that are not there yet, closed to other users of the machine. Throws home_unusable. */
 export function prepareHome(home: HomePaths): void {
-  for (const folder of [
-    home.root,
-    home.files,
-    home.exports,
-    home.datasets,
-    home.kept,
-    home.tmp,
-    home.uploads,
-  ]) {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  try {
+    for (const folder of [
+      home.root,
+      home.files,
+      home.exports,
+      home.datasets,
+      home.kept,
+      home.tmp,
+      home.uploads,
+    ]) {
+      makeFolder(folder);
+    }
+    // A home folder that was made by hand may be open to others.
+    chmodSync(home.root, 0o700);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    // A folder that is there needs no room: a start on a full disk gets past here.
+    if (code === 'ENOSPC' || code === 'EDQUOT') throw new SluiceError('disk_full', {}, { cause: error });
+    const reason = reasons[code] ?? `the operating system answered ${code || String(error)}`;
+    throw new SluiceError('home_unusable', { home: home.root, reason }, { cause: error });
   }
-  // A home folder that was made by hand may be open to others.
-  chmodSync(home.root, 0o700);
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'you may not write there',
+  EPERM: 'you may not write there',
+  EROFS: 'the disk is read-only',
+  EEXIST: 'it is a file',
+  ENOTDIR: 'a part of its path is a file',
+  ENOENT: 'no folder can be made there',
+  ENAMETOOLONG: 'its name is too long',
+};
+
+/** Folder by folder: Node's own `recursive` never returns where a file system denies that a parent exists (/proc). */
+function makeFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another start of the same home may have made it just now.
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
+  }
 }

@@ -17,7 +17,7 @@ const words: Record<SignedOutReason, { title: string; text: string }> = {
   },
   ended: {
     title: 'Sign in again',
-    text: 'Sluice was started anew, and a session ends with the server that gave it. What you were editing is kept in this tab. Make a new link in the terminal, then open it here:',
+    text: 'Sluice was started anew, and a session ends with the server that gave it. What you were editing is kept. Make a new link in the terminal, then open it here:',
   },
 };
 
@@ -37,7 +37,8 @@ export function SignInPage({ reason }: { reason: SignedOutReason }) {
           <CopyButton text={command} label="Copy the command" />
         </div>
         <p className="mt-3 text-meta text-muted">
-          Where `npm start` runs in a terminal, pressing Enter there prints a new link too.
+          Where <code className="font-mono">npm start</code> runs in a terminal, pressing Enter there prints a
+          new link too.
         </p>
       </section>
     </main>

@@ -157,8 +157,8 @@ export function DataList<T>(props: DataListProps<T>) {
   if (items.length === 0 && empty !== undefined) return <div className={props.className}>{empty}</div>;
   return (
     <div className={cx('relative flex min-h-0 flex-1 flex-col', props.className)}>
-      <div ref={scroller} role="presentation" className="min-h-0 flex-1 overflow-auto" onKeyDown={onKeyDown}>
-        <div role="table" aria-label={label} aria-rowcount={items.length + 1}>
+      <div ref={scroller} className="min-h-0 flex-1 overflow-auto">
+        <div role="table" aria-label={label} aria-rowcount={items.length + 1} onKeyDown={onKeyDown}>
           <div role="rowgroup" className="sticky top-0 z-10">
             <div
               role="row"

@@ -118,6 +118,11 @@ export const errorCatalog = {
     mender: 'owner',
     text: 'Another Sluice already uses the folder {home}. Close it, or choose another folder with --home.',
   },
+  home_unusable: {
+    status: 500,
+    mender: 'owner',
+    text: 'The folder {home} cannot be used: {reason}. Choose another folder with --home.',
+  },
   home_newer: {
     status: 500,
     mender: 'owner',

@@ -18,6 +18,7 @@ test.each([
   [z.strictObject({}), { wehre: 1 }, '"wehre" is not known here. Check the spelling, or remove it.'],
   [z.uuid(), 'x', 'This is not an id.'],
   [z.union([z.string(), z.number()]), null, 'This value does not fit here.'],
+  [z.union([z.string(), z.number()]), undefined, 'A value is missing.'],
 ])('%# speaks plainly', (schema, value, message) => {
   expect(first(schema, value)).toBe(message);
 });

@@ -29,7 +29,7 @@ export function plainIssue(issue: z.core.$ZodRawIssue): string {
         ? 'This is not an id.'
         : 'This is not written the way it must be.';
     default:
-      return 'This value does not fit here.';
+      return issue.input === undefined ? 'A value is missing.' : 'This value does not fit here.';
   }
 }
 

@@ -10,10 +10,17 @@ export type ParsedDocument =
 export function parseDocumentValue(value: unknown): ParsedDocument {
   const newer = newerDocument(value);
   if (newer) return { problems: [newer] };
+  if (!isPlainObject(value)) return { problems: [noDocument] };
   const parsed = documentSchema.safeParse(value);
   if (parsed.success) return { document: parsed.data, problems: [] };
   return { problems: parsed.error.issues.map((issue) => shapeProblem(value, issue)) };
 }
+
+const noDocument: Problem = {
+  code: 'invalid_document',
+  severity: 'error',
+  message: 'This is no pipeline: it must hold a name, and the lists nodes and edges.',
+};
 
 /** A document that a newer program wrote is refused by name, not by the first key that is not known. */
 function newerDocument(value: unknown): Problem | undefined {

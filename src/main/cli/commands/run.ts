@@ -71,7 +71,7 @@ async function startAndWait(client: AppClient, request: StartRequest): Promise<R
 function printRun(run: RunSummary): void {
   printLine(`${run.pipelineName}: ${run.status} (run ${run.id})`);
   if (run.rowsWritten !== null) printLine(`${run.rowsRead ?? 0} rows read, ${run.rowsWritten} rows written`);
-  if (run.error) warn(run.error.message);
+  if (run.error) warn(`${run.error.message}\nStep by step: sluice logs ${run.id}`);
 }
 
 function collectParameter(text: string, given: Record<string, string>): Record<string, string> {

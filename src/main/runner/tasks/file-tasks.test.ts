@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FileFormat } from '../../../shared/plan/relation.ts';
@@ -94,6 +95,13 @@ describe('a page of a file', () => {
     });
     expect(columns.map(({ type }) => type)).toEqual(['HUGEINT', 'INTERVAL']);
     expect(rows).toEqual([[44_999_850_000, '1 day']]);
+  });
+
+  it('needs no file of its own, so that it can be looked at on a full disk', async () => {
+    const scratch = await bench.scratch();
+    // Stands where a task that is profiled would write with every statement.
+    await mkdir(join(scratch, 'profile.json'));
+    expect(await page({ scratch, limit: 1 })).toMatchObject({ total: 300_000 });
   });
 
   it('of a file that is none says so', async () => {

@@ -113,7 +113,9 @@ const isMeant = (graph: CompiledGraph, scope: Scope, nodeId: string): boolean =>
 
 function problemReport(first: Problem, count: number) {
   const more = count > 1 ? ` (and ${count - 1} more ${count === 2 ? 'problem' : 'problems'})` : '';
-  const place = first.nodeId === undefined ? '' : `step "${first.nodeId}": `;
+  // A message about a value of the config was written to stand beside its field.
+  const field = first.code === 'invalid_config' && first.path?.length ? `, ${first.path.join('.')}` : '';
+  const place = first.nodeId === undefined ? '' : `step "${first.nodeId}"${field}: `;
   return reportError(new SluiceError('invalid_pipeline', { reason: `${place}${first.message}${more}` }));
 }
 

@@ -41,14 +41,20 @@ export function DatasetPage({ datasetId }: { datasetId: string }) {
     return (
       <>
         <TopBar crumbs={crumbs} />
-        <ErrorState title={callError(query.error).message} onRetry={() => void query.refetch()} />
+        <div className="flex-1 bg-panel">
+          <ErrorState
+            title={callError(query.error).message}
+            where="The dataset could not be shown."
+            onRetry={() => void query.refetch()}
+          />
+        </div>
       </>
     );
   if (!dataset)
     return (
       <>
         <TopBar crumbs={crumbs} />
-        <div className="flex-1 bg-panel p-6">
+        <div className="flex-1 bg-panel p-4">
           <Skeleton lines={10} />
         </div>
       </>

@@ -102,7 +102,7 @@ export function DatasetRows({ datasetId, version }: DatasetRowsProps) {
       {rows.error ? (
         <ErrorState
           title={rows.error.message}
-          where={view.filter ? 'The filter could not be applied.' : 'The rows could not be read.'}
+          where={view.filter ? undefined : 'The rows could not be read.'}
           onRetry={rows.retry}
           actions={view.filter && <Button onClick={clear}>Clear the filter</Button>}
         />

@@ -96,7 +96,11 @@ export function RunLog({ runId, nodeId, active }: RunLogProps) {
       ) : (
         total !== undefined && (
           <EmptyState icon={ScrollText} title={active ? 'Nothing said yet' : 'No lines'}>
-            {active ? 'Lines appear here as the run speaks.' : 'No line of this run fits the filter.'}
+            {active
+              ? 'Lines appear here as the run speaks.'
+              : level === 'debug' && !filter.search && !nodeId
+                ? 'The run ended before it said anything.'
+                : 'No line of this run fits the filter.'}
           </EmptyState>
         )
       )}

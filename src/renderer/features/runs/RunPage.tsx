@@ -36,14 +36,20 @@ export function RunPage({ runId }: { runId: string }) {
     return (
       <>
         <TopBar crumbs={crumbs} />
-        <ErrorState title={callError(query.error).message} onRetry={() => void query.refetch()} />
+        <div className="flex-1 bg-panel">
+          <ErrorState
+            title={callError(query.error).message}
+            where="The run could not be shown."
+            onRetry={() => void query.refetch()}
+          />
+        </div>
       </>
     );
   if (!query.data)
     return (
       <>
         <TopBar crumbs={crumbs} />
-        <div className="flex-1 bg-panel p-6">
+        <div className="flex-1 bg-panel p-4">
           <Skeleton lines={12} />
         </div>
       </>
@@ -68,7 +74,7 @@ function LoadedRun({ run }: { run: RunDetail }) {
     <>
       <RunTopBar run={run} />
       <section className="flex min-h-0 flex-1 flex-col bg-panel">
-        <div className="h-0.5 shrink-0">
+        <div className="h-0.5 shrink-0 overflow-hidden">
           {isActive(run) && (
             <ProgressBar
               label="Progress of the run"
@@ -150,7 +156,7 @@ function RunTopBar({ run }: { run: RunDetail }) {
         <>
           <StatusBadge
             status={run.status}
-            label={run.status === 'running' ? `Running ${run.percent} %` : undefined}
+            label={run.status === 'running' && run.percent > 0 ? `Running ${run.percent} %` : undefined}
           />
           {run.environment === 'sandbox' && <Badge tone="violet">sandbox</Badge>}
         </>

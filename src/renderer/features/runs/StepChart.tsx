@@ -148,7 +148,7 @@ function StepState({ step }: { step: RunStep }) {
     <StatusBadge
       variant="plain"
       status={status}
-      label={step.status === 'running' && step.percent !== null ? `Running ${step.percent} %` : label}
+      label={step.status === 'running' && step.percent ? `Running ${step.percent} %` : label}
     />
   );
 }

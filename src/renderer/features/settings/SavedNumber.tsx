@@ -2,7 +2,7 @@ import { Check } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { Settings } from '../../../shared/contract/domain.ts';
 import { callError } from '../../data/errors.ts';
-import { Field, formatCount, NumberInput, Spinner } from '../../ui/index.ts';
+import { Field, formatCount, NumberInput } from '../../ui/index.ts';
 import { useSaveSettings } from './use-save-settings.ts';
 
 interface SavedNumberProps {
@@ -36,15 +36,11 @@ export function SavedNumber({ label, help, unit, min, max, value, change }: Save
       help={help}
       error={error}
       hint={
-        <span role="status" className="flex h-4 items-center gap-1">
-          {save.isPending && (
-            <>
-              <Spinner size={12} /> Saving
-            </>
-          )}
+        <span role="status">
+          {save.isPending && 'Saving'}
           {save.isSuccess && draft === value && (
             <>
-              <Check aria-hidden className="size-3 text-status-succeeded" /> Saved
+              <Check aria-hidden className="inline size-3 align-[-1px] text-status-succeeded" /> Saved
             </>
           )}
         </span>

@@ -23,7 +23,10 @@ export const startQuery = keyQuery.extend({
 
 /** `{"parameters": {...}}`, or the values themselves at the top. */
 export const startBody = z
-  .union([z.strictObject({ parameters: parameterValues }), parameterValues])
+  .union([z.strictObject({ parameters: parameterValues }), parameterValues], {
+    error:
+      'Send an object such as {"parameters": {"since": "2024-01-01"}}; values are texts, numbers, true or false.',
+  })
   .optional()
   .transform((body) => valuesOf(body ?? {}))
   .meta({ description: 'Values of the run’s parameters, e.g. {"parameters": {"since": "2024-01-01"}}.' });
