@@ -114,6 +114,7 @@ export function DatasetRows({ datasetId, version }: DatasetRowsProps) {
         <DataGrid
           label="Rows of the dataset"
           columns={gridColumns}
+          awaitsStats={isCountedAtOnce(version)}
           rowCount={rows.rowCount}
           empty={<NoRows filtered={view.filter !== ''} clear={clear} />}
           rows={rows.rows}
@@ -144,6 +145,7 @@ function NoRows({ filtered, clear }: { filtered: boolean; clear: () => void }) {
 
 /** Above it, counting takes long enough that a person must ask for it: the Columns tab does. */
 const mostRowsCounted = 2_000_000;
+const isCountedAtOnce = ({ rows }: DatasetVersion) => rows > 0 && rows <= mostRowsCounted;
 
 /** Columns with their nulls and distinct values, once these are known: counted when cheap, or when asked for before. */
 function useColumnStats(
@@ -154,7 +156,7 @@ function useColumnStats(
   const { data } = useQuery({
     ...orpc.datasets.summary.queryOptions({ input: { id: datasetId, versionId: version.id } }),
     staleTime: Number.POSITIVE_INFINITY,
-    enabled: version.rows > 0 && version.rows <= mostRowsCounted,
+    enabled: isCountedAtOnce(version),
   });
   return useMemo(() => {
     const known = new Map(data?.columns.map((column) => [column.name, column]));

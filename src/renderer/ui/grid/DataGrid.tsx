@@ -18,6 +18,8 @@ import { useGridWindow } from './use-grid-window.ts';
 
 export interface DataGridProps {
   columns: readonly GridColumn[];
+  /** Counts of the columns come later: their place in the head is kept, so that nothing moves. */
+  awaitsStats?: boolean;
   /** Undefined while the total is not known: the foot says "?" and `loadedRows` bounds the scrolling. */
   rowCount: number | undefined;
   /** With an unknown total: how many rows are known to exist so far. */
@@ -74,7 +76,9 @@ export function DataGrid(props: DataGridProps) {
     [columns, sizes, fitted],
   );
   const families = useMemo(() => columns.map((column) => typeFamily(column.type)), [columns]);
-  const hasStats = columns.some((column) => column.nulls !== undefined || column.distinct !== undefined);
+  const hasStats =
+    props.awaitsStats === true ||
+    columns.some((column) => column.nulls !== undefined || column.distinct !== undefined);
   const headerHeight = hasStats ? 38 : 30;
   const gutterWidth = Math.max(40, String(count).length * 7 + 20);
   const size = { rows: count, columns: columns.length };
