@@ -14,13 +14,13 @@ afterEach(async () => {
 const alive = () => kit.launcher.processes.filter(({ pid }) => isAlive(pid)).map(({ pid }) => pid);
 const vetted = pipeline({ rows: { kind: 'csv-file', config: { path: 'rows.csv' } } });
 const raw = pipeline({ rows: { kind: 'sql', config: { sql: 'select 1 as a' } } });
-const preview = (document: typeof vetted) =>
+const preview = (document: typeof vetted, limit = 5) =>
   kit.engine.preview({
     document,
     parameters: {},
     environment: 'live',
     nodeId: 'rows',
-    limit: 5,
+    limit,
     stats: false,
   });
 
@@ -44,6 +44,15 @@ test('a spare process that dies while it waits is replaced without anyone notici
   process.kill(spare?.pid ?? 0, 'SIGKILL');
   await new Promise((resolve) => spare?.onExit(resolve));
   expect((await preview(vetted)).rows).toHaveLength(2);
+});
+
+test('a task that was sent to a process just killed goes to another one', async () => {
+  for (let round = 0; round < 5; round += 1) {
+    await until(() => alive().length >= 1);
+    // No wait for the exit to be told: the pool still takes these for alive. Another limit is another question.
+    for (const pid of alive()) process.kill(pid, 'SIGKILL');
+    expect((await preview(vetted, 10 + round)).rows).toHaveLength(2);
+  }
 });
 
 test('after a change of the memory setting no task runs under the old limit', async () => {

@@ -24,6 +24,9 @@ export interface RunnerPoolOptions {
 const surplusIdle = 2;
 const surplusMilliseconds = 60_000;
 
+/** After so many processes that died before their task reached them something is wrong with the machine. */
+const mostTries = 3;
+
 interface Spare {
   readonly memoryBytes: number;
   /** Undefined when the launch failed. */
@@ -58,14 +61,22 @@ export class RunnerPool {
     this.#topUp();
   }
 
-  /** Lends a runner to `work` alone. Throws engine_crashed when no process can be started, stopping after `stop`. */
+  /**
+   * Lends a runner to `work` alone, which gives it one task. Throws engine_crashed when no process can be started,
+   * stopping after `stop`. The end of a waiting process is noticed a moment after it: where the task was sent into
+   * that moment, `work` is asked again with another runner.
+   */
   async use<Result>(signal: AbortSignal, work: (runner: Runner) => Promise<Result>): Promise<Result> {
-    const runner = await this.#take();
-    try {
-      if (signal.aborted) throw abortError(signal);
-      return await work(runner);
-    } finally {
-      this.#giveBack(runner);
+    for (let tries = 1; ; tries += 1) {
+      const runner = await this.#take();
+      try {
+        if (signal.aborted) throw abortError(signal);
+        return await work(runner);
+      } catch (error) {
+        if (signal.aborted || !runner.missedTask || tries === mostTries) throw error;
+      } finally {
+        this.#giveBack(runner);
+      }
     }
   }
 

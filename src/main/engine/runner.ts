@@ -43,6 +43,8 @@ export class Runner {
   #current: Current | undefined;
   #exit: RunnerExit | undefined;
   #spent = false;
+  /** The process has told of the task of `#lastId`. True while there was none. */
+  #taken = true;
   #lastId = 0;
 
   constructor(process: RunnerProcess, memoryBytes: number, clock: Clock) {
@@ -64,6 +66,11 @@ export class Runner {
     return !this.#spent && !this.#exit && !this.#current;
   }
 
+  /** The process was dead before its last task reached it: the task has done nothing and may go to another. */
+  get missedTask(): boolean {
+    return this.#exit !== undefined && !this.#taken;
+  }
+
   /**
    * Does one task. Throws a TaskFailure for what went wrong in it, engine_crashed or out_of_memory when the process
    * ended under it, and the signal's own reason when it was aborted. Resolves only when the task is over: after an
@@ -78,6 +85,7 @@ export class Runner {
     if (signal.aborted) throw abortError(signal);
     if (!this.idle) throw new Error(`runner ${this.pid} is not idle`);
     this.#lastId += 1;
+    this.#taken = false;
     const id = this.#lastId;
     const ended = new Promise<End | undefined>((settle) => {
       this.#current = { id, reports, settle };
@@ -132,6 +140,7 @@ export class Runner {
     if (message.type === 'step') current.reports.step?.(message.step);
     else if (message.type === 'progress') current.reports.progress?.(message.percent);
     else if (message.type === 'log') current.reports.log?.(message.entry);
+    else if (message.type === 'taken') this.#taken = true;
     else current.settle(message);
   }
 }

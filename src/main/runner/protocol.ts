@@ -279,6 +279,8 @@ export interface TaskResults {
 
 export type FromRunner =
   | { readonly type: 'ready'; readonly pid: number; readonly duckdb: string }
+  /** The task has arrived. A process that ends without saying so never had it. */
+  | { readonly type: 'taken'; readonly id: number }
   | { readonly type: 'step'; readonly id: number; readonly step: StepReport }
   | { readonly type: 'progress'; readonly id: number; readonly percent: number }
   | { readonly type: 'log'; readonly id: number; readonly entry: LogReport }

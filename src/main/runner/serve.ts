@@ -33,6 +33,7 @@ export function serve(channel: Channel): { abandon(): void } {
     if (typeof task === 'string') return end(id, refused(`The task is not whole: ${task}`), true);
     const mine = { id, cancel: new AbortController() };
     current = mine;
+    channel.send({ type: 'taken', id });
     const ended = await runTask(
       task,
       {

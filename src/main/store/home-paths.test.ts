@@ -21,7 +21,9 @@ test('a home deep below nothing is made, closed to others, and made ready again 
 test('a home that is a file, or lies below one, is refused by its name', () => {
   const file = join(folder, 'file');
   writeFileSync(file, '');
-  expect(() => prepareHome(homePaths(file))).toThrow(`The folder ${file} cannot be used: it is a file.`);
+  expect(() => prepareHome(homePaths(file))).toThrow(
+    `The folder ${file} cannot be used: a part of its path is a file.`,
+  );
   expect(() => prepareHome(homePaths(join(file, 'home')))).toThrow(/a part of its path is a file/);
 });
 

@@ -71,7 +71,7 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: 'you may not write there',
   EPERM: 'you may not write there',
   EROFS: 'the disk is read-only',
-  EEXIST: 'it is a file',
+  EEXIST: 'a part of its path is a file',
   ENOTDIR: 'a part of its path is a file',
   ENOENT: 'no folder can be made there',
   ENAMETOOLONG: 'its name is too long',

@@ -10,8 +10,12 @@ const runner = await nodeRunnerLauncher({ entry, clock: nodeClock, log: silentLo
   cwd: folder,
   memoryBytes: 256 * 1024 * 1024,
 });
+let told = false;
 runner.onMessage((message) => {
-  if (message.type === 'step' && message.step.status === 'running') process.stdout.write(String(runner.pid));
+  // Every step of the query says that it runs; the id is told once, or two of them would arrive as one number.
+  if (told || message.type !== 'step' || message.step.status !== 'running') return;
+  told = true;
+  process.stdout.write(String(runner.pid));
 });
 runner.send({
   type: 'task',

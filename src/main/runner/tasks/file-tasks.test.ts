@@ -210,7 +210,7 @@ describe('an export', () => {
             const whole = start + rest;
             expect([n, digits]).toEqual([String(number), String(number)]);
             expect(words === whole || words === `'${whole}`).toBe(true);
-            const isNumber = /^\s*[+-]?\d+(?:[.,]\d+)*\s*$/.test(whole);
+            const isNumber = /^\s*[+-]?(?:\d+(?:[.,]\d+)*|[.,]\d+)\s*$/.test(whole);
             if (start !== '' && !isNumber) expect(words).toBe(`'${whole}`);
           }
         },

@@ -50,10 +50,9 @@ describe('a fast run', () => {
   it('tells the rows of sources and sinks and each status in order, and counts nothing by a second scan', async () => {
     const ran = await bench.run(chain);
     expect(ran.rows).toMatchObject({ orders: 30_000, totals: 3, save: 3 });
-    expect(ran.steps.filter(({ nodeId }) => nodeId === 'save').map(({ status }) => status)).toEqual([
-      'running',
-      'succeeded',
-    ]);
+    const told = ran.steps.filter(({ nodeId }) => nodeId === 'save').map(({ status }) => status);
+    // On a slow machine a running step also tells how far it is.
+    expect(told.filter((status, at) => status !== told[at - 1])).toEqual(['running', 'succeeded']);
     // A fused filter has no count of its own, and none is made up.
     expect(ran.rows.big).toBeUndefined();
   });
