@@ -55,6 +55,8 @@ export class EditorModel {
   }
 
   async select(id: string): Promise<void> {
+    // A card beyond the edge of the canvas cannot be clicked.
+    await this.page.getByRole('button', { name: 'Fit everything' }).click();
     await this.node(id).click();
     await expect(this.settings.getByText(id, { exact: true })).toBeVisible();
   }
