@@ -79,15 +79,27 @@ export const zones: readonly Zone[] = [
     packages: ['node:', 'uuidv7'],
   },
   {
+    name: 'triggers',
+    files: /^main\/triggers\//,
+    zones: ['shared', 'contract', 'services', 'platform'],
+    packages: ['node:', 'uuidv7', 'croner', 'chokidar'],
+  },
+  {
+    name: 'outbound',
+    files: /^main\/outbound\//,
+    zones: ['shared', 'contract', 'services', 'platform'],
+    packages: ['node:', 'uuidv7', 'ipaddr.js', 'nodemailer'],
+  },
+  {
     name: 'rpc',
     files: /^main\/rpc\//,
-    zones: ['shared', 'contract', 'services', 'engine'],
+    zones: ['shared', 'contract', 'services', 'engine', 'triggers', 'outbound'],
     packages: ['node:', '@orpc/', 'zod', 'uuidv7'],
   },
   {
     name: 'api',
     files: /^main\/api\//,
-    zones: ['shared', 'contract', 'services', 'engine', 'rpc'],
+    zones: ['shared', 'contract', 'services', 'engine', 'triggers', 'outbound', 'rpc'],
     packages: ['node:', 'fastify', '@fastify/', '@orpc/', 'zod', 'pino', 'uuidv7'],
   },
   {
@@ -99,6 +111,8 @@ export const zones: readonly Zone[] = [
       'store',
       'services',
       'engine',
+      'triggers',
+      'outbound',
       'compile',
       'platform',
       'api',

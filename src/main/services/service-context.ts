@@ -1,5 +1,8 @@
 import { uuidv7 } from 'uuidv7';
+import type { Environment } from '../../shared/contract/domain.ts';
+import type { DomainEventData, DomainEventType } from '../../shared/contract/domain-events.ts';
 import type { AppEvent } from '../../shared/contract/events.ts';
+import type { StoredEvent } from '../store/events-repository.ts';
 import type { HomePaths } from '../store/home-paths.ts';
 import type { Store } from '../store/open-store.ts';
 import type { EventBus } from './event-bus.ts';
@@ -31,6 +34,17 @@ export interface ServiceContext {
   newId(): string;
   /** Publishes when the transaction under way is committed. */
   announce(event: AppEvent): void;
+  /**
+   * Writes a domain event in the transaction under way, the one that makes the change: there is no event without its
+   * change, and no change without its event.
+   */
+  record<Type extends DomainEventType>(
+    type: Type,
+    environment: Environment | null,
+    data: DomainEventData<Type>,
+  ): void;
+  /** Called with each event inside its transaction: what it writes is committed or undone with the event. */
+  onRecorded(listener: (event: StoredEvent) => void): void;
 }
 
 export function createServiceContext(
@@ -39,13 +53,35 @@ export function createServiceContext(
   events: EventBus,
   clock: ServiceClock,
 ): ServiceContext {
+  const listeners: ((event: StoredEvent) => void)[] = [];
+  const now = () => new Date(clock.now()).toISOString();
   return {
     store,
     home,
     clock,
     workspaceId: store.workspaces.publicId(),
-    now: () => new Date(clock.now()).toISOString(),
+    now,
     newId: () => uuidv7(),
     announce: (event) => store.afterCommit(() => events.publish(event)),
+    record(type, environment, data) {
+      const event = {
+        id: uuidv7(),
+        type,
+        time: now(),
+        environment,
+        pipelineId: textOf(data, 'pipelineId'),
+        resourceType: textOf(data, 'resourceType'),
+        resourceId: textOf(data, 'resourceId'),
+        data,
+      };
+      const seq = store.events.insert(event);
+      for (const listener of listeners) listener({ ...event, seq });
+    },
+    onRecorded: (listener) => void listeners.push(listener),
   };
+}
+
+function textOf(data: Readonly<Record<string, unknown>>, name: string): string | null {
+  const value = data[name];
+  return typeof value === 'string' ? value : null;
 }

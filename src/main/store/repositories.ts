@@ -2,6 +2,7 @@ import type { Connection } from './connection.ts';
 import { DatasetVersionsRepository } from './dataset-versions-repository.ts';
 import { DatasetsRepository } from './datasets-repository.ts';
 import { DoomedFilesRepository } from './doomed-files-repository.ts';
+import { EventsRepository } from './events-repository.ts';
 import { FileGrantsRepository } from './file-grants-repository.ts';
 import { IdempotencyKeysRepository } from './idempotency-keys-repository.ts';
 import { KeptOutputsRepository } from './kept-outputs-repository.ts';
@@ -31,6 +32,7 @@ export function createRepositories(connection: Connection) {
     versions: new DatasetVersionsRepository(connection),
     kept: new KeptOutputsRepository(connection),
     doomed: new DoomedFilesRepository(connection),
+    events: new EventsRepository(connection),
     grants: new FileGrantsRepository(connection),
     keys: new KeysRepository(connection),
     idempotency: new IdempotencyKeysRepository(connection),

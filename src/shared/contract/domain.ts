@@ -56,7 +56,7 @@ export const terminalStatuses: readonly RunStatus[] = ['succeeded', 'failed', 'c
 export const runMode = z.enum(['fast', 'inspect']);
 export type RunMode = z.infer<typeof runMode>;
 
-export const runTrigger = z.enum(['window', 'api', 'cli', 'schedule', 'webhook']);
+export const runTrigger = z.enum(['window', 'api', 'cli', 'schedule', 'webhook', 'file', 'dataset', 'pipeline']);
 export type RunTrigger = z.infer<typeof runTrigger>;
 
 export const parameterValues = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
@@ -81,6 +81,19 @@ export const runSummary = z.object({
   rowsRead: z.int().nullable(),
   rowsWritten: z.int().nullable(),
   error: errorReport.nullable(),
+  /** Higher is started first: 100 the window's Run button, 0 ordinary, -100 a backfill. */
+  priority: z.int(),
+  /** A queued run is not started before this: the wait before its next attempt. */
+  notBefore: isoTime.nullable(),
+  /** The run that this one repeats, and how: everything, what had failed, or from a step on. */
+  originRun: uuid.nullable(),
+  originVerb: z.enum(['again', 'retry', 'from']).nullable(),
+  /** The trigger that started it. */
+  triggerId: uuid.nullable(),
+  labels: z.array(z.string()),
+  note: z.string().nullable(),
+  /** Never removed by retention, nor is what it needs. */
+  pinned: z.boolean(),
 });
 export type RunSummary = z.infer<typeof runSummary>;
 
@@ -96,6 +109,7 @@ export const stepStatus = z.enum([
 
 export const runStep = z.object({
   nodeId: z.string(),
+  attempt: z.int(),
   kind: z.string(),
   title: z.string(),
   status: stepStatus,
@@ -104,6 +118,8 @@ export const runStep = z.object({
   bytes: z.int().nullable(),
   milliseconds: z.number().nullable(),
   percent: z.int().nullable(),
+  /** Tries within the attempt; more than one where the step's own retry policy was used. */
+  tries: z.int(),
   startedAt: isoTime.nullable(),
   finishedAt: isoTime.nullable(),
   reusedFromRun: uuid.nullable(),
@@ -124,11 +140,31 @@ export const runOutput = z.object({
   bytes: z.int(),
 });
 
+export const runAttempt = z.object({
+  attempt: z.int(),
+  status: z.enum(['running', 'succeeded', 'failed', 'cancelled', 'interrupted']),
+  startedAt: isoTime,
+  finishedAt: isoTime.nullable(),
+  error: errorReport.nullable(),
+  /** When the next attempt may start, where another follows. */
+  retryAt: isoTime.nullable(),
+});
+export type RunAttempt = z.infer<typeof runAttempt>;
+
 export const runDetail = runSummary.extend({
   parameters: parameterValues,
   /** The document exactly as it ran. */
   document: documentSchema,
+  /** Steps of the newest attempt. */
   steps: z.array(runStep),
+  /** Oldest first. */
+  attempts: z.array(runAttempt),
+  /** The node that a "run from here" began with. */
+  fromNode: z.string().nullable(),
+  /** Why a queued run does not start yet: no free slot, its pipeline's limit, or the wait before a retry. */
+  waitsFor: z.enum(['slot', 'pipeline', 'time']).nullable(),
+  /** Attempts it may have by its retry policy, crashes apart. */
+  maxAttempts: z.int(),
   outputs: z.array(runOutput),
 });
 export type RunDetail = z.infer<typeof runDetail>;

@@ -10,6 +10,7 @@ import {
   runDetail,
   runMode,
   runStatus,
+  runStep,
   runSummary,
 } from './domain.ts';
 
@@ -18,6 +19,11 @@ export const runFilter = z.object({
   statuses: z.array(runStatus).optional(),
   environment: environment.optional(),
   trigger: z.string().optional(),
+  /** Runs that carry this label. */
+  label: z.string().optional(),
+  /** Started by this schedule or trigger. */
+  triggerId: uuid.optional(),
+  pinned: z.boolean().optional(),
   search: z.string().optional(),
   /** Queued at or after, before: ISO times. */
   since: z.string().optional(),
@@ -44,13 +50,42 @@ export const runsContract = {
         mode: runMode.default('fast'),
         environment: environment.default('live'),
         upTo: z.string().optional(),
+        labels: z.array(z.string().trim().min(1).max(60)).max(20).optional(),
       }),
     )
     .output(runSummary),
   /** Asks a run to stop; answers with what it is now. Ended runs answer `run_finished`. */
   cancel: oc.input(z.object({ id: uuid })).output(runSummary),
   /** The same revision, parameters and mode once more, as a new run. */
-  again: oc.input(z.object({ id: uuid })).output(runSummary),
+  again: oc
+    .input(
+      z.object({
+        id: uuid,
+        /** `same` (the default) runs the revision that ran, `newest` the pipeline as it is now. */
+        revision: z.enum(['same', 'newest']).default('same'),
+      }),
+    )
+    .output(runSummary),
+  /**
+   * A failed or cancelled run once more, as a new run: steps whose rows it kept are reused, the others are executed.
+   * A fast run kept none, so all of it is executed. A run that succeeded answers `run_finished`.
+   */
+  retryFailed: oc.input(z.object({ id: uuid })).output(runSummary),
+  /** A new run in which this step and all below it are executed, whatever was kept; what is above is reused where it was kept. */
+  runFrom: oc.input(z.object({ id: uuid, nodeId: z.string() })).output(runSummary),
+  /** The steps of one attempt. */
+  steps: oc.input(z.object({ id: uuid, attempt: z.int().min(1) })).output(z.array(runStep)),
+  /** Labels, note and pin of a run; they may change after its end. A field left out stays. */
+  annotate: oc
+    .input(
+      z.object({
+        id: uuid,
+        labels: z.array(z.string().trim().min(1).max(60)).max(20).optional(),
+        note: z.string().max(10_000).nullable().optional(),
+        pinned: z.boolean().optional(),
+      }),
+    )
+    .output(runSummary),
   remove: oc.input(z.object({ ids: z.array(uuid).min(1).max(1000) })).output(z.object({ removed: z.int() })),
   /** Oldest first. `after` pages forward, `before` backward from an entry's id; neither starts at the end. */
   logs: oc
@@ -59,6 +94,7 @@ export const runsContract = {
         runId: uuid,
         after: z.int().optional(),
         before: z.int().optional(),
+        attempt: z.int().min(1).optional(),
         level: logLevel.optional(),
         nodeId: z.string().optional(),
         search: z.string().optional(),

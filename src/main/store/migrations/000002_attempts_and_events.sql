@@ -1,0 +1,87 @@
+-- A run may be tried several times: each attempt has its own end, its own steps and (as before) its own log lines.
+
+-- Claimed first is the highest priority; within one the lanes (who asked) take turns.
+ALTER TABLE runs ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN lane TEXT NOT NULL DEFAULT '';
+-- A queued run is not started before this: the wait between two attempts, or the jitter of a schedule.
+ALTER TABLE runs ADD COLUMN not_before TEXT;
+-- Attempts that ended because their engine process died or Sluice itself was killed: what bounds a poisonous run.
+ALTER TABLE runs ADD COLUMN crashes INTEGER NOT NULL DEFAULT 0;
+-- The run that this one repeats, and how: everything, what had failed, or from a node on.
+ALTER TABLE runs ADD COLUMN origin_run TEXT;
+ALTER TABLE runs ADD COLUMN origin_verb TEXT CHECK (origin_verb IN ('again', 'retry', 'from'));
+ALTER TABLE runs ADD COLUMN from_node TEXT;
+ALTER TABLE runs ADD COLUMN labels TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE runs ADD COLUMN note TEXT;
+-- What a pinned run needs is never removed by retention.
+ALTER TABLE runs ADD COLUMN pinned_at TEXT;
+-- The trigger that started it (schedule, file, dataset, webhook, pipeline), without a reference: triggers may go.
+ALTER TABLE runs ADD COLUMN trigger_id TEXT;
+-- How many runs started one another before this one: what ends a circle of triggers.
+ALTER TABLE runs ADD COLUMN chain INTEGER NOT NULL DEFAULT 0;
+
+DROP INDEX runs_queue;
+-- What claiming walks without touching the table.
+CREATE INDEX runs_queue ON runs (priority DESC, lane, seq, pipeline_id, not_before) WHERE status = 'queued';
+CREATE INDEX runs_by_trigger ON runs (trigger_id) WHERE trigger_id IS NOT NULL;
+
+CREATE TABLE run_attempts (
+  run_seq INTEGER NOT NULL REFERENCES runs (seq) ON DELETE CASCADE,
+  attempt INTEGER NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('running', 'succeeded', 'failed', 'cancelled', 'interrupted')),
+  started_at TEXT NOT NULL,
+  finished_at TEXT,
+  error TEXT,
+  -- When the next attempt may start, where this one is followed by another.
+  retry_at TEXT,
+  PRIMARY KEY (run_seq, attempt),
+  CHECK ((finished_at IS NOT NULL) = (status <> 'running'))
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO run_attempts (run_seq, attempt, status, started_at, finished_at, error)
+SELECT seq, attempt, status, coalesce(started_at, queued_at), finished_at, error
+FROM runs WHERE attempt > 0 AND status <> 'queued';
+
+CREATE TABLE run_steps_by_attempt (
+  run_seq INTEGER NOT NULL REFERENCES runs (seq) ON DELETE CASCADE,
+  attempt INTEGER NOT NULL,
+  node_id TEXT NOT NULL,
+  status TEXT NOT NULL,
+  rows INTEGER,
+  rejected_rows INTEGER,
+  bytes INTEGER,
+  milliseconds REAL,
+  percent INTEGER,
+  -- Tries of this step within the attempt; more than one where its own retry policy was used.
+  tries INTEGER NOT NULL DEFAULT 1,
+  started_at TEXT,
+  finished_at TEXT,
+  reused_from_run TEXT,
+  digest TEXT,
+  error TEXT,
+  PRIMARY KEY (run_seq, attempt, node_id)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO run_steps_by_attempt (run_seq, attempt, node_id, status, rows, rejected_rows, bytes, milliseconds, percent,
+  started_at, finished_at, reused_from_run, digest, error)
+SELECT s.run_seq, r.attempt, s.node_id, s.status, s.rows, s.rejected_rows, s.bytes, s.milliseconds, s.percent,
+  s.started_at, s.finished_at, s.reused_from_run, s.digest, s.error
+FROM run_steps s JOIN runs r ON r.seq = s.run_seq;
+
+DROP TABLE run_steps;
+ALTER TABLE run_steps_by_attempt RENAME TO run_steps;
+
+-- Domain events: written in the transaction of the change that they report, so that neither exists without the other.
+CREATE TABLE events (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  type TEXT NOT NULL,
+  time TEXT NOT NULL,
+  environment TEXT,
+  pipeline_id TEXT,
+  resource_type TEXT,
+  resource_id TEXT,
+  data TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX events_by_time ON events (time);
