@@ -1,0 +1,91 @@
+import type { NoticeEvent } from '../../../shared/contract/notices.ts';
+import type { StoredNotice } from '../../services/notices-service.ts';
+
+export interface Message {
+  readonly title: string;
+  /** One paragraph a line. */
+  readonly lines: readonly MessageLine[];
+  /** Where it leads, as a hash route: a run, or the list of them. */
+  readonly route: string;
+}
+
+export interface MessageLine {
+  readonly text: string;
+  readonly route?: string;
+}
+
+/** Pipelines named in one message; the rest are counted. */
+const namedAtMost = 12;
+
+/** All that waits of one channel as one message: a single event in full, many by pipeline. */
+export function composeMessage(notices: readonly StoredNotice[]): Message {
+  const [only, ...more] = notices;
+  if (!only) return { title: 'Nothing happened', lines: [], route: '#/runs' };
+  return more.length === 0 ? single(only) : digest(notices);
+}
+
+function single(notice: StoredNotice): Message {
+  const route = routeOf(notice);
+  const name = nameOf(notice);
+  const reason = notice.reason ?? '';
+  const line = (text: string): MessageLine[] => [{ text, route }];
+  switch (notice.event) {
+    case 'failed':
+      return { title: `${name} failed`, lines: line(reason), route };
+    case 'recovered':
+      return { title: `${name} works again`, lines: line('It succeeded after it had failed.'), route };
+    case 'late':
+      return { title: `${name} is late`, lines: line(`It was expected to be over by ${reason}.`), route };
+    case 'archive':
+      return {
+        title: 'The archive could not be written',
+        lines: line(`Nothing was deleted: ${reason}. Look at the storage settings.`),
+        route,
+      };
+  }
+}
+
+function digest(notices: readonly StoredNotice[]): Message {
+  const groups = Map.groupBy(notices, ({ event, pipelineId }) => `${event} ${pipelineId ?? ''}`);
+  const lines = [...groups.values()].slice(0, namedAtMost).map(groupLine);
+  const unnamed = groups.size - lines.length;
+  if (unnamed > 0) lines.push({ text: `And ${unnamed} more ${unnamed === 1 ? 'pipeline' : 'pipelines'}.` });
+  const counts = Map.groupBy(notices, ({ event }) => event);
+  const title = [...counts].map(([event, all]) => headline(event, all.length)).join(', ');
+  return { title: title.charAt(0).toUpperCase() + title.slice(1), lines, route: '#/runs' };
+}
+
+function groupLine(group: readonly StoredNotice[]): MessageLine {
+  const last = group.at(-1);
+  if (!last) return { text: '' };
+  const { title, lines } = single(last);
+  const times = group.length === 1 ? '' : ` ${group.length} times`;
+  const reason = lines[0]?.text ?? '';
+  const text = group.length === 1 ? `${title}: ${reason}` : `${title}${times}. The last time: ${reason}`;
+  return { text, route: routeOf(last) };
+}
+
+function headline(event: NoticeEvent, count: number): string {
+  const things = count === 1 ? '1 run' : `${count} runs`;
+  const texts: Record<NoticeEvent, string> = {
+    failed: `${things} failed`,
+    recovered: count === 1 ? '1 pipeline works again' : `${count} pipelines work again`,
+    late: `${things} ${count === 1 ? 'is' : 'are'} late`,
+    archive: 'the archive could not be written',
+  };
+  return texts[event];
+}
+
+function nameOf({ pipelineName }: StoredNotice): string {
+  return pipelineName === null ? 'A run' : `“${oneLine(pipelineName)}”`;
+}
+
+function routeOf({ event, runId }: StoredNotice): string {
+  if (event === 'archive') return '#/settings/storage';
+  return runId === null ? '#/runs' : `#/runs/${runId}`;
+}
+
+/** A name becomes part of a title, which is one line everywhere. */
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').slice(0, 200);
+}
