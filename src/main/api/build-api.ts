@@ -18,6 +18,7 @@ import { addRequestLog, requestId } from './plugins/request-log.ts';
 import { addCalls, type HttpCalls } from './routes/calls.ts';
 import { addDownloads } from './routes/downloads.ts';
 import { addHealth } from './routes/health.ts';
+import { addHooks, type HookPorts } from './routes/hooks.ts';
 import { addRenderer } from './routes/renderer.ts';
 import { addSession } from './routes/session.ts';
 import type { SignIn } from './sign-in.ts';
@@ -29,6 +30,7 @@ export interface ApiParts {
   readonly tickets: DownloadTickets;
   readonly calls: HttpCalls;
   readonly execution: ExecutionDoorPorts;
+  readonly hooks: HookPorts;
   /** Folder of the built window; without it `/` says how to build one. */
   readonly rendererFolder?: string | undefined;
   /** Exact origins of a development server; none in the product. */
@@ -62,6 +64,7 @@ export async function buildApi(parts: ApiParts): Promise<FastifyInstance> {
   addDownloads(app, parts.tickets);
   await app.register(addCalls, parts);
   await app.register(executionDoor, parts.execution);
+  await app.register(addHooks, parts.hooks);
   await addRenderer(app, parts.rendererFolder);
   return app;
 }

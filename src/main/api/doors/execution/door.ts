@@ -4,6 +4,7 @@ import type { KeySummary, RunSummary } from '../../../../shared/contract/domain.
 import { SluiceError } from '../../../../shared/errors/sluice-error.ts';
 import { uuid } from '../../../../shared/kernel/ids.ts';
 import { canonicalJson } from '../../../../shared/kernel/json.ts';
+import type { SubmitRun } from '../../../services/engine-ports.ts';
 import type { KeysService, PipelinesService, RunsService } from '../../../services/service-types.ts';
 import { answerErrors, routeNotFound } from '../../plugins/errors.ts';
 import { keyOf, requireKey } from '../../plugins/key-auth.ts';
@@ -64,8 +65,8 @@ function addStart(door: FastifyInstance, ports: ExecutionDoorPorts): void {
       answers: { 200: { description: 'The run.', schema: runAnswer }, ...failureAnswers },
     },
     handler: async ({ params, query, body, request, reply }) => {
-      const run = ports.runs.submit({
-        pipelineId: knownPipeline(ports, params.id),
+      const wanted: SubmitRun = {
+        pipelineId: params.id,
         parameters: body,
         mode: 'fast',
         environment: keyOf(request).environment,
@@ -73,7 +74,9 @@ function addStart(door: FastifyInstance, ports: ExecutionDoorPorts): void {
         cause: keyOf(request).name,
         keyId: keyOf(request).id,
         idempotency: idempotencyOf(request, [params.id, body]),
-      });
+      };
+      // Requests that arrive together share a commit; each is answered after it.
+      const run = await ports.runs.together(() => submit(ports, wanted));
       ports.kick();
       if (!query.await) return toRunAnswer(run);
       // Whoever hangs up stops waiting; the run goes on.
@@ -108,11 +111,12 @@ function keyText(request: FastifyRequest): string | undefined {
   return typeof text === 'string' ? text : undefined;
 }
 
-function knownPipeline(ports: ExecutionDoorPorts, id: string): string {
-  const unknown = new SluiceError('not_found', { what: 'data flow', id: id.slice(0, 100) });
-  if (!uuid.safeParse(id).success) throw unknown;
+/** The submit itself looks for the pipeline: asking before would read its document twice. */
+function submit(ports: ExecutionDoorPorts, request: SubmitRun): RunSummary {
+  const unknown = new SluiceError('not_found', { what: 'data flow', id: request.pipelineId.slice(0, 100) });
+  if (!uuid.safeParse(request.pipelineId).success) throw unknown;
   try {
-    return ports.pipelines.get(id).id;
+    return ports.runs.submit(request);
   } catch (error) {
     throw error instanceof SluiceError && error.code === 'not_found' ? unknown : error;
   }
