@@ -1,10 +1,15 @@
 import { Command } from 'commander';
+import { backupCommand, restoreCommand } from './commands/backup.ts';
+import { cleanupCommand } from './commands/cleanup.ts';
+import { eventsCommand } from './commands/events.ts';
 import { explainCommand } from './commands/explain.ts';
 import { keysCommand } from './commands/keys.ts';
 import { logsCommand } from './commands/logs.ts';
 import { pipelinesCommand } from './commands/pipelines.ts';
 import { runCommand } from './commands/run.ts';
+import { schedulesCommand } from './commands/schedules.ts';
 import { fsckCommand, infoCommand, samplesCommand, signInCommand } from './commands/system.ts';
+import { webhooksCommand } from './commands/webhooks.ts';
 import { type CommonOptions, command, parsePort } from './options.ts';
 import { serve } from './serve.ts';
 
@@ -17,12 +22,18 @@ export function createProgram(version: string): Command {
     .addCommand(pipelinesCommand())
     .addCommand(runCommand())
     .addCommand(logsCommand())
+    .addCommand(schedulesCommand())
     .addCommand(explainCommand())
     .addCommand(keysCommand())
+    .addCommand(webhooksCommand())
+    .addCommand(eventsCommand())
     .addCommand(signInCommand())
     .addCommand(samplesCommand())
     .addCommand(infoCommand())
+    .addCommand(cleanupCommand())
     .addCommand(fsckCommand())
+    .addCommand(backupCommand())
+    .addCommand(restoreCommand())
     .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong usage, 3 the home folder is in use.');
   throwInsteadOfExiting(program);
   return program;

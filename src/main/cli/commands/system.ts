@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Diagnostics } from '../../../shared/contract/diagnostics.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type CommonOptions, command } from '../options.ts';
 import { printJson, printLine, warn } from '../output.ts';
@@ -44,8 +45,11 @@ export function infoCommand(): Command {
   return command('info', 'versions, folders, space used, and what the owner should know')
     .alias('doctor')
     .action(async ({ home, json }: CommonOptions) => {
-      const info = await withSession(home, ({ client }) => client.system.info({}));
-      if (json) return printJson(info);
+      const { info, diagnostics } = await withSession(home, async ({ client }) => ({
+        info: await client.system.info({}),
+        diagnostics: await client.diagnostics.get({}),
+      }));
+      if (json) return printJson({ ...info, diagnostics });
       printLine(`Sluice ${info.version}, DuckDB ${info.duckdb}, SQLite ${info.sqlite}`);
       printLine(`home: ${info.home}`);
       printLine(`files: ${info.filesFolder}`);
@@ -53,6 +57,18 @@ export function infoCommand(): Command {
       printLine(`runs: ${info.running} running, ${info.queued} queued`);
       const { store, datasets, kept } = info.diskBytes;
       printLine(`bytes: store ${store}, datasets ${datasets}, kept outputs ${kept}`);
+      printDiagnostics(diagnostics);
       for (const sentence of info.warnings) warn(`note: ${sentence}`);
     });
+}
+
+function printDiagnostics({ connections, walBytes, uncleanStart, lastCheck }: Diagnostics): void {
+  for (const { name, journalMode, synchronous } of connections)
+    printLine(`connection "${name}": journal ${journalMode}, synchronous ${synchronous} (2 is FULL)`);
+  printLine(
+    `log of the store: ${walBytes} bytes; last start after ${uncleanStart ? 'a kill or crash' : 'a clean stop'}`,
+  );
+  printLine(
+    `last full check of the store: ${lastCheck ? `${lastCheck.result}, ${lastCheck.at}` : 'not yet'}`,
+  );
 }
