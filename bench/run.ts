@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { benchLoad } from './load.ts';
 import { type Figure, printFigures } from './measure.ts';
 import { benchPreview, benchRuns } from './runs.ts';
 import { benchStart, benchSubmit } from './service.ts';
@@ -12,6 +13,7 @@ const root = join(import.meta.dirname, '..');
 const cache = join(root, '.cache', 'bench');
 const options = process.argv.slice(2);
 const only = options[options.indexOf('--only') + 1]?.split(',') ?? [];
+const seconds = Number(options.includes('--seconds') ? options[options.indexOf('--seconds') + 1] : 60 ?? 60) || 60;
 const wanted = (name: string) => !options.includes('--only') || only.includes(name);
 const sizes = options.includes('--quick') ? [1_000_000] : [1_000_000, 10_000_000];
 
@@ -21,6 +23,8 @@ if (wanted('runs')) figures.push(...(await benchRuns(cache, sizes)));
 if (wanted('preview')) figures.push(await benchPreview(cache, sizes.at(-1) ?? 1_000_000));
 if (wanted('start')) figures.push(await benchStart(root));
 if (wanted('submit')) figures.push(...(await benchSubmit(root)));
+// Not part of everything: it takes its minutes and has limits instead of a baseline.
+if (only.includes('load')) await benchLoad(root, seconds);
 
 printFigures(figures);
 writeFileSync(join(cache, 'latest.json'), `${JSON.stringify(figures, null, 2)}\n`);

@@ -42,8 +42,9 @@ export async function startRunner(): Promise<BenchRunner> {
 function message(child: ChildProcess, fits: (said: FromRunner) => boolean): Promise<FromRunner> {
   return new Promise((resolve, reject) => {
     const onExit = () => reject(new Error('The runner ended before it answered.'));
-    const onMessage = (said: FromRunner) => {
-      if (!fits(said)) return;
+    const onMessage = (heard: FromRunner) => {
+      const said = heard.type === 'batch' ? heard.messages.find(fits) : heard;
+      if (!said || !fits(said)) return;
       child.off('message', onMessage);
       child.off('exit', onExit);
       resolve(said);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { contest, type Figure, timed } from './measure.ts';
 
-interface Server {
+export interface Server {
   readonly url: string;
   readonly process: ChildProcess;
 }
@@ -36,12 +36,15 @@ async function startAndAsk(start: () => Promise<Server>): Promise<number> {
   return spent;
 }
 
-const records = Array.from({ length: 100 }, (_, index) => ({
+export const records = Array.from({ length: 100 }, (_, index) => ({
   region: ['North', 'South', 'East'][index % 3],
   amount: (index * 37) % 300,
 }));
 
-/** A script's submit to its end: 100 records filtered, summed and published, against the floor of `bare-server.ts`. */
+/**
+ * A script's submit to its end: 100 posted records filtered, summed and published, against the floor of
+ * `bare-server.ts`, which gets the same records. Ours arrive as the text of a parameter and are read by the pipeline.
+ */
 export async function benchSubmit(root: string): Promise<Figure[]> {
   const home = mkdtempSync(join(tmpdir(), 'sluice-bench-'));
   const ours = await startSluice(root, home);
@@ -89,14 +92,37 @@ async function submitter(root: string, home: string, url: string): Promise<() =>
   const { id } = JSON.parse(sluice(root, ['pipelines', 'apply', file, '--home', home, '--json']));
   const { key } = JSON.parse(sluice(root, ['keys', 'create', '--home', home, '--name', 'bench', '--json']));
   const address = `${url}/api/pub/v1/dataflows/${id}/start?await=true`;
-  return () => post(address, { 'x-api-key': key });
+  return () => post(address, { 'x-api-key': key }, { records: JSON.stringify(records) });
 }
 
-const submitDocument = {
+export const submitDocument = {
   schema: 1,
   name: 'Bench',
+  parameters: { records: { type: 'text' } },
   nodes: [
-    { id: 'orders', kind: 'rows', config: { rows: records } },
+    { id: 'places', kind: 'rows', config: { rows: records.map((_record, at) => ({ place: at + 1 })) } },
+    {
+      id: 'posted',
+      kind: 'derive',
+      config: {
+        columns: [
+          {
+            name: 'record',
+            expression: `from_json(CAST($records AS VARCHAR), '[{"region": "VARCHAR", "amount": "DOUBLE"}]')[place]`,
+          },
+        ],
+      },
+    },
+    {
+      id: 'orders',
+      kind: 'derive',
+      config: {
+        columns: [
+          { name: 'region', expression: 'record.region' },
+          { name: 'amount', expression: 'record.amount' },
+        ],
+      },
+    },
     { id: 'large', kind: 'filter', config: { where: 'amount > 100' } },
     {
       id: 'summed',
@@ -112,13 +138,15 @@ const submitDocument = {
     { id: 'saved', kind: 'save-dataset', config: { name: 'bench', mode: 'replace' } },
   ],
   edges: [
+    { from: 'places', to: 'posted' },
+    { from: 'posted', to: 'orders' },
     { from: 'orders', to: 'large' },
     { from: 'large', to: 'summed' },
     { from: 'summed', to: 'saved' },
   ],
 };
 
-async function post(url: string, headers: Record<string, string>, body?: unknown): Promise<void> {
+export async function post(url: string, headers: Record<string, string>, body?: unknown): Promise<void> {
   const response = await fetch(url, {
     method: 'POST',
     headers: body ? { ...headers, 'content-type': 'application/json' } : headers,
@@ -130,12 +158,14 @@ async function post(url: string, headers: Record<string, string>, body?: unknown
 
 const cli = (root: string) => join(root, 'src', 'main', 'cli', 'main.ts');
 
-function sluice(root: string, words: string[]): string {
+export function sluice(root: string, words: string[]): string {
   return execFileSync(process.execPath, [cli(root), ...words], { encoding: 'utf8' });
 }
 
-function startSluice(root: string, home: string): Promise<Server> {
-  return started(spawn(process.execPath, [cli(root), 'serve', '--home', home, '--port', '0', '--json']));
+export function startSluice(root: string, home: string, flags: readonly string[] = []): Promise<Server> {
+  return started(
+    spawn(process.execPath, [...flags, cli(root), 'serve', '--home', home, '--port', '0', '--json']),
+  );
 }
 
 function startBare(root: string, path: string, withChild: boolean): Promise<Server> {
@@ -159,7 +189,7 @@ function started(process: ChildProcess): Promise<Server> {
   });
 }
 
-function stop({ process }: Server): Promise<void> {
+export function stop({ process }: Server): Promise<void> {
   return new Promise((resolve) => {
     process.once('exit', () => resolve());
     process.kill('SIGTERM');

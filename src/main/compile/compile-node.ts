@@ -9,7 +9,7 @@ import { planDatasets, planFiles } from '../../shared/plan/walk.ts';
 import type { CompiledNode, CompileInputs, KindRegistry, PortRef } from './compiled-graph.ts';
 import { tableName } from './compiled-graph.ts';
 import { dialect } from './dialect.ts';
-import { digestOf, fileIdentity } from './digest.ts';
+import { type DigestParts, digestOf, fileIdentity } from './digest.ts';
 import { explainError, readEngineError } from './engine-error.ts';
 import { placeInPlan } from './locate-text.ts';
 import type { BoundParameters, Oracle } from './oracle.ts';
@@ -162,11 +162,13 @@ class NodeCompiler {
     const files = planFiles(plan).map((file) => filePath(file, this.#setting));
     const used = [...facts.parameters].sort();
     const volatile = facts.volatile || this.#allInputs().some(({ node }) => node.volatile);
+    const digestParts = await this.#digestParts(plan, definition, files, used);
     return {
       ...this.#hidden(),
       plan,
       volatile,
-      digest: await this.#digest(plan, definition, files, used),
+      digest: digestOf(digestParts),
+      digestParts,
       ports: printed.ports,
       sql: printed.sql,
       parameters: used,
@@ -258,22 +260,22 @@ class NodeCompiler {
     this.#problem(code, message, placeInPlan(plan, sql, engine.position) ?? onlyPath(plan));
   }
 
-  async #digest(
+  async #digestParts(
     plan: NodePlan,
     definition: NodeDefinition,
     files: readonly string[],
     used: readonly string[],
-  ): Promise<string> {
+  ): Promise<DigestParts> {
     const { inputs, parameters } = this.#setting;
     const identify = inputs.fileIdentity ?? fileIdentity;
-    return digestOf({
+    return {
       kind: this.#node.disabled ? 'disabled' : definition.kind,
       version: definition.version,
       plan,
       inputs: Object.fromEntries(
         Object.entries(this.#inputs).map(([port, wires]) => [
           port,
-          wires.map((wire) => [wire.node.digest, wire.port, tableUse(plan, wire)]),
+          wires.map((wire) => [wire.node.digest, wire.port, tableUse(plan, wire)] as const),
         ]),
       ),
       files: await Promise.all([...new Set(files)].map(identify)),
@@ -282,7 +284,7 @@ class NodeCompiler {
       ),
       parameters: Object.fromEntries(used.map((name) => [name, parameters[name]])),
       engineVersion: inputs.engineVersion ?? '',
-    });
+    };
   }
 
   #hidden(): CompiledNode {
@@ -298,6 +300,7 @@ class NodeCompiler {
       disabled: this.#node.disabled === true,
       plan: undefined,
       digest: '',
+      digestParts: undefined,
       volatile: false,
       ports: {},
       inputs: Object.fromEntries(inputs) as CompiledNode['inputs'],

@@ -5,6 +5,7 @@ import type { ParameterValues, PipelineDocument } from '../../shared/pipeline/do
 import type { Problem } from '../../shared/pipeline/problem.ts';
 import type { DatasetInput } from '../../shared/plan/dataset-input.ts';
 import type { NodePlan } from '../../shared/plan/relation.ts';
+import type { DigestParts } from './digest.ts';
 import type { BoundParameters } from './oracle.ts';
 
 /** The kinds that a document may name. */
@@ -44,6 +45,8 @@ export interface CompiledNode {
   readonly plan: NodePlan | undefined;
   /** Equal for equal work on equal inputs, whatever the node is called. Empty where there is no plan. */
   readonly digest: string;
+  /** What the digest was made of; undefined where there is none. */
+  readonly digestParts: DigestParts | undefined;
   /** Its rows may differ from run to run: they are never reused. */
   readonly volatile: boolean;
   /** Output port -> columns; a sink has `in`. Empty where problems hide them. */

@@ -5,13 +5,15 @@ import { canonicalJson } from '../../shared/kernel/json.ts';
 /** Raised when what is printed for the same plan changes its meaning, so that older kept results are not taken. */
 const compilerVersion = 1;
 
+export type WireDigest = readonly [digest: string, port: string, name: string];
+
 export interface DigestParts {
   readonly kind: string;
   readonly version: number;
   /** The plan, or whatever else decides the rows. */
   readonly plan: unknown;
-  /** Input port -> digest and port of each wire. */
-  readonly inputs: unknown;
+  /** Input port -> its wires: digest of the node it comes from, port there, and the name where a text may use it. */
+  readonly inputs: Readonly<Record<string, readonly WireDigest[]>>;
   /** One identity a file that is read. */
   readonly files: readonly string[];
   /** One version id a dataset that is read. */

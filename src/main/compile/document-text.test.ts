@@ -51,6 +51,22 @@ const json = fc
   .jsonValue({ maxDepth: 3, stringUnit: 'grapheme' })
   .map((value) => JSON.parse(JSON.stringify(value)) as unknown);
 
+const duration = fc.constantFrom('30m', '1h30m', '250ms', '1.5s');
+const retry = fc.record(
+  {
+    attempts: fc.integer({ min: 1, max: 20 }),
+    backoff: fc.constantFrom('fixed', 'exponential'),
+    delay: duration,
+    jitter: fc.boolean(),
+    maxDelay: duration,
+  },
+  { requiredKeys: [] },
+);
+const concurrency = fc.record(
+  { limit: fc.integer({ min: 1, max: 64 }), whenFull: fc.constantFrom('queue', 'skip', 'replace') },
+  { requiredKeys: [] },
+);
+
 const anyDocument = fc
   .record(
     {
@@ -74,13 +90,18 @@ const anyDocument = fc
               fc.integer(),
               fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => x + 0),
             ),
+            retry,
+            timeout: duration,
           },
           { requiredKeys: ['id', 'kind'] },
         ),
         { maxLength: 5 },
       ),
       edges: fc.array(fc.record({ from: nodeId, to: nodeId.map((id) => `${id}.left`) }), { maxLength: 5 }),
-      timeout: fc.constant('30m'),
+      timeout: duration,
+      retry,
+      concurrency,
+      lateAfter: duration,
     },
     { requiredKeys: ['name'] },
   )
@@ -145,6 +166,24 @@ schedule: { cron: 0 2 * * *, timezone: Europe/Berlin, missed: last, overlap: ski
       'edges.0.from',
     ]);
     expect(problems[2]?.nodeId).toBe('ok');
+  });
+
+  it.each([
+    [{ retry: { attempts: 0 } }, 'retry.attempts: It must be at least 1.'],
+    [{ retry: { attempts: 21 } }, 'retry.attempts: It must be at most 20.'],
+    [{ retry: { delay: '5 seconds' } }, 'retry.delay: Write a duration such as 30s, 5m or 1h30m.'],
+    [{ retry: { backoff: 'linear' } }, 'retry.backoff: Choose one of: fixed, exponential.'],
+    [{ timeout: 30 }, 'timeout: A text is needed here, not a number.'],
+    [{ lateAfter: 'soon' }, 'lateAfter: Write a duration such as 30s, 5m or 1h30m.'],
+    [{ concurrency: { limit: 65 } }, 'concurrency.limit: It must be at most 64.'],
+    [{ concurrency: { whenFull: 'drop' } }, 'concurrency.whenFull: Choose one of: queue, skip, replace.'],
+    [
+      { nodes: [{ id: 'a', kind: 'k', retry: { tries: 2 } }] },
+      'nodes[0].retry: "tries" is not known here. Check the spelling, or remove it.',
+    ],
+  ])('says plainly what is wrong with %j', (parts, message) => {
+    const { problems } = documentFromText(JSON.stringify({ name: 'x', ...parts }), 'json');
+    expect(problems.map((problem) => problem.message)).toEqual([message]);
   });
 
   it.each([

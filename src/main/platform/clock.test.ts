@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { manualClock, nodeClock, sleep } from './clock.ts';
 
 test('timers of the manual clock fire in order of their due time, and intervals repeat', () => {
@@ -27,4 +27,21 @@ test('sleep ends with the reason of its signal', async () => {
   await expect(sleeping).rejects.toThrow('enough');
   await expect(sleep(nodeClock, 1, stop.signal)).rejects.toThrow('enough');
   await expect(sleep(nodeClock, 1)).resolves.toBeUndefined();
+});
+
+test('a timer of a month fires after a month, not at once', () => {
+  vi.useFakeTimers();
+  try {
+    const days = 24 * 3_600_000;
+    let fired = 0;
+    nodeClock.after(30 * days, () => (fired += 1));
+    const cancelled = nodeClock.after(30 * days, () => (fired += 1));
+    vi.advanceTimersByTime(29 * days);
+    expect(fired).toBe(0);
+    cancelled.cancel();
+    vi.advanceTimersByTime(days);
+    expect(fired).toBe(1);
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -30,11 +30,19 @@ export function sleep(clock: Clock, milliseconds: number, signal?: AbortSignal):
   });
 }
 
+/** Node fires a longer timeout at once. */
+const longestTimeout = 2 ** 31 - 1;
+
 export const nodeClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   after(milliseconds, call) {
-    const timer = setTimeout(call, milliseconds).unref();
+    let timer: NodeJS.Timeout;
+    const wait = (left: number): void => {
+      const leg = Math.min(left, longestTimeout);
+      timer = setTimeout(() => (left > leg ? wait(left - leg) : call()), leg).unref();
+    };
+    wait(milliseconds);
     return { cancel: () => clearTimeout(timer) };
   },
   every(milliseconds, call) {
@@ -46,11 +54,14 @@ export const nodeClock: Clock = {
 export interface ManualClock extends Clock {
   /** Moves time on and fires what falls due, in order of due time. */
   advance(milliseconds: number): void;
+  /** Moves the wall clock alone, as a sleep or somebody who sets it does: no timer notices. */
+  jump(milliseconds: number): void;
 }
 
 /** A clock that stands still until a test moves it. */
 export function manualClock(start = Date.UTC(2026, 0, 1)): ManualClock {
   let elapsed = 0;
+  let jumped = 0;
   const waiting = new Set<{ due: number; interval?: number; call: () => void }>();
   const add = (entry: { due: number; interval?: number; call: () => void }): Timer => {
     waiting.add(entry);
@@ -60,10 +71,13 @@ export function manualClock(start = Date.UTC(2026, 0, 1)): ManualClock {
     return [...waiting].filter(({ due }) => due <= limit).sort((a, b) => a.due - b.due)[0];
   }
   return {
-    now: () => start + elapsed,
+    now: () => start + elapsed + jumped,
     monotonic: () => elapsed,
     after: (milliseconds, call) => add({ due: elapsed + milliseconds, call }),
     every: (interval, call) => add({ due: elapsed + interval, interval, call }),
+    jump: (milliseconds) => {
+      jumped += milliseconds;
+    },
     advance(milliseconds) {
       const end = elapsed + milliseconds;
       for (let entry = next(end); entry; entry = next(end)) {

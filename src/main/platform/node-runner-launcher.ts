@@ -10,6 +10,7 @@ import type { LaunchOptions, RunnerExit, RunnerLauncher, RunnerProcess } from '.
 const readyMilliseconds = 30_000;
 const nodeFlags = ['--max-old-space-size=1024', '--disable-warning=ExperimentalWarning'];
 const unsharePath = '/usr/bin/unshare';
+const setprivPath = '/usr/bin/setpriv';
 
 export interface NodeLauncherOptions {
   /** Absolute path of the runner's program. */
@@ -24,11 +25,12 @@ export interface NodeLauncherOptions {
 
 /** Runners as forked Node processes, for every head but Electron. */
 export function nodeRunnerLauncher(options: NodeLauncherOptions): RunnerLauncher {
-  const isolate = options.isolateNetwork !== false && canIsolateNetwork();
+  const isolate = options.isolateNetwork !== false && works(networkWrapper);
+  const wrappers = [...(isolate ? networkWrapper : []), ...(works(deathWrapper) ? deathWrapper : [])];
   let guardKind: Guard['kind'] = hasKernelLimit && options.kernelLimit !== false ? 'limit' : 'watch';
   return {
     async launch(launch) {
-      const child = await forkRunner(options, launch, isolate);
+      const child = await forkRunner(options, launch, wrappers);
       const { guard, runner } = await readied(child, options, launch);
       guardKind = guard.kind;
       return runner;
@@ -52,11 +54,21 @@ export function confinementWarnings(guard: Guard['kind'], networkIsolated: boole
   return warnings;
 }
 
-/** User namespaces are off on some systems; the only sure way to know is to try. */
-function canIsolateNetwork(): boolean {
-  if (process.platform !== 'linux' || !existsSync(unsharePath)) return false;
+/** Starts a program without any network. User namespaces are off on some systems. */
+const networkWrapper = [unsharePath, '-Urn', '--'];
+
+/**
+ * Starts a program that the kernel kills as soon as we are gone. A runner that is up sees its channel close and ends by
+ * itself; one that is still loading would notice only after that.
+ */
+const deathWrapper = [setprivPath, '--pdeathsig', 'KILL', '--'];
+
+/** The only sure way to know is to try. */
+function works(wrapper: readonly string[]): boolean {
+  const [file = '', ...args] = wrapper;
+  if (process.platform !== 'linux' || !existsSync(file)) return false;
   try {
-    execFileSync(unsharePath, ['-Urn', process.execPath, '--version'], { stdio: 'ignore', timeout: 5000 });
+    execFileSync(file, [...args, process.execPath, '--version'], { stdio: 'ignore', timeout: 5000 });
     return true;
   } catch {
     return false;
@@ -66,15 +78,16 @@ function canIsolateNetwork(): boolean {
 function forkRunner(
   { entry }: NodeLauncherOptions,
   { cwd }: LaunchOptions,
-  isolate: boolean,
+  wrappers: readonly string[],
 ): Promise<ChildProcess> {
+  // Each wrapper becomes the next program by exec, so the process id and the IPC channel stay the child's.
+  const [execPath = process.execPath, ...rest] = [...wrappers, process.execPath];
   const child = fork(entry, [], {
     cwd,
     // Nothing of our environment: it may hold the user's secrets. Times are UTC everywhere.
     env: { TZ: 'UTC' },
-    // `unshare` becomes the program by exec, so the process id and the IPC channel stay the child's.
-    ...(isolate ? { execPath: unsharePath } : {}),
-    execArgv: isolate ? ['-Urn', '--', process.execPath, ...nodeFlags] : nodeFlags,
+    execPath,
+    execArgv: [...rest, ...nodeFlags],
     serialization: 'advanced',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** A place for secrets, by name (a-z, 0-9, `-`, `_`, `.`). */
 export interface Secrets {
@@ -47,6 +47,18 @@ async function replaceFile(path: string, value: string): Promise<void> {
     await file.close();
   }
   await rename(aside, path);
+  await syncFolder(dirname(path));
+}
+
+/** So that the rename outlives a loss of power. Windows opens no folders, and needs none. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
 }
 
 export function memorySecrets(): Secrets {

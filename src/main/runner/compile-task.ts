@@ -1,8 +1,10 @@
 import { definitions } from '../../nodes/registry.gen.ts';
+import type { PipelineDocument } from '../../shared/pipeline/document.ts';
 import { type CompiledGraph, compileGraph } from '../compile/index.ts';
 import { OracleMemory, rememberingOracle } from '../compile/remembering-oracle.ts';
 import type { Database } from './database.ts';
 import type { Surroundings } from './protocol.ts';
+import { notingOracle, type WarmPlan } from './warm/warm-plan.ts';
 
 /** A process serves many tasks of the same documents and files; what compiling them asked is asked once. */
 const memory = new OracleMemory();
@@ -13,11 +15,21 @@ const memory = new OracleMemory();
  * such a text does to an instance cannot be told from outside, not even when it was only described.
  */
 export async function compileTask(task: Surroundings, database: Database): Promise<CompiledGraph> {
-  if (task.document.nodes.some(({ kind }) => !isVetted(kind))) database.trusted = false;
-  const files = [...Object.values(task.files), ...Object.values(task.datasets).map(({ path }) => path)];
-  const oracle = rememberingOracle(database.oracle, files, memory);
-  return compileGraph(task.document, { ...task, engineVersion: database.version }, oracle);
+  return (await compileNoting(task, database)).graph;
 }
+
+/** The same, with what the engine was asked about statements that hold parameters. */
+export async function compileNoting(task: Surroundings, database: Database): Promise<WarmPlan> {
+  if (!isVettedDocument(task.document)) database.trusted = false;
+  const files = [...Object.values(task.files), ...Object.values(task.datasets).map(({ path }) => path)];
+  const { oracle, asked } = notingOracle(rememberingOracle(database.oracle, files, memory));
+  const graph = await compileGraph(task.document, { ...task, engineVersion: database.version }, oracle);
+  return { graph, asked };
+}
+
+/** Whether all that the document would run is printed by the compiler from vetted parts. */
+export const isVettedDocument = ({ nodes }: PipelineDocument): boolean =>
+  nodes.every(({ kind }) => isVetted(kind));
 
 /** An unknown kind runs nothing. */
 function isVetted(kind: string): boolean {

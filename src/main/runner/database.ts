@@ -8,6 +8,7 @@ import { createOracle, runBound } from './oracle.ts';
 import { emptyProfile, type Profile, readProfile } from './profile.ts';
 import type { RunnerLimits, RunnerTask } from './protocol.ts';
 import { openSession, type Session } from './session.ts';
+import type { StatementShelf } from './warm/statements.ts';
 
 /** How often a running statement is asked how far it is. */
 const progressEvery = 100;
@@ -20,7 +21,13 @@ export interface StatementOptions {
   readonly profiled?: boolean;
 }
 
-/** The one DuckDB instance of a task, and the only way its statements are run: each can be cancelled. */
+/** What a warm session lends the tasks that it serves. */
+export interface LentSession {
+  readonly statements: StatementShelf;
+  readonly oracle: Oracle;
+}
+
+/** The DuckDB instance of a task, and the only way its statements are run: each can be cancelled. */
 export class Database {
   readonly limits: RunnerLimits;
   readonly scratch: string;
@@ -32,18 +39,28 @@ export class Database {
   lastStatement = '';
   readonly #session: Session;
   readonly #signal: AbortSignal;
-  readonly #profilePath: string;
+  readonly #profilePath: string | undefined;
+  readonly #lent: LentSession | undefined;
   #profile: Profile = emptyProfile;
   #nagging: NodeJS.Timeout | undefined;
 
-  constructor(session: Session, task: RunnerTask, signal: AbortSignal, profilePath: string) {
+  constructor(
+    session: Session,
+    task: RunnerTask,
+    signal: AbortSignal,
+    {
+      profile,
+      lent,
+    }: { readonly profile?: string | undefined; readonly lent?: LentSession | undefined } = {},
+  ) {
     this.#session = session;
     this.#signal = signal;
-    this.#profilePath = profilePath;
+    this.#profilePath = profile;
+    this.#lent = lent;
     this.limits = task.limits;
     this.scratch = task.scratch;
     this.version = session.version;
-    this.oracle = createOracle(session.connection);
+    this.oracle = lent?.oracle ?? createOracle(session.connection);
     signal.addEventListener('abort', this.#interrupt, { once: true });
     if (signal.aborted) this.#interrupt();
   }
@@ -71,18 +88,45 @@ export class Database {
     return this.#profile;
   }
 
+  /** Rows that the scans of the statement under way have read; 0 where DuckDB does not know. */
+  get rowsScanned(): number {
+    return Number(this.#session.connection.progress.rows_processed);
+  }
+
   throwIfCancelled(): void {
     if (this.#signal.aborted) throw new SluiceError('cancelled');
+  }
+
+  /** Fires when the task is cancelled. */
+  get signal(): AbortSignal {
+    return this.#signal;
   }
 
   get cancelled(): boolean {
     return this.#signal.aborted;
   }
 
-  /** False where the instance did not close: the process is then not to be used again. */
-  close(): boolean {
+  /** Asks the statement under way to stop, again and again until `calm`: an interrupt between two statements is lost. */
+  interrupt(): void {
+    this.#interrupt();
+  }
+
+  /** The statement has ended. A cancelled task stays interrupted. */
+  calm(): void {
+    if (this.cancelled) return;
+    clearInterval(this.#nagging);
+    this.#nagging = undefined;
+  }
+
+  /** Ends the task's hold on the instance, which stays open. */
+  release(): void {
     clearInterval(this.#nagging);
     this.#signal.removeEventListener('abort', this.#interrupt);
+  }
+
+  /** False where the instance did not close: the process is then not to be used again. */
+  close(): boolean {
+    this.release();
     try {
       this.#session.close();
       return true;
@@ -98,8 +142,9 @@ export class Database {
     const connection = this.#session.connection;
     const watch = onProgress && setInterval(() => tellProgress(connection, onProgress), progressEvery);
     try {
-      const result = await runBound(connection, sql, parameters);
-      if (profiled) this.#profile = await readProfile(this.#profilePath);
+      const statements = this.#lent?.statements;
+      const result = await (statements?.run(sql, parameters) ?? runBound(connection, sql, parameters));
+      if (profiled && this.#profilePath) this.#profile = await readProfile(this.#profilePath);
       return result;
     } finally {
       clearInterval(watch);
@@ -135,11 +180,11 @@ export async function openDatabase(task: RunnerTask, signal: AbortSignal): Promi
     readable: filesOf(task),
     ...(isProfiled ? { profile } : {}),
   });
-  return new Database(session, task, signal, profile);
+  return new Database(session, task, signal, { profile });
 }
 
 /** Every file from outside that the task was granted. */
-function filesOf(task: RunnerTask): string[] {
+export function filesOf(task: RunnerTask): string[] {
   if (!('document' in task)) return [task.path];
   const kept = task.task === 'run' ? task.kept.map(({ path }) => path) : [];
   const datasets = Object.values(task.datasets).map(({ path }) => path);

@@ -8,19 +8,36 @@ import {
 import type { Problem } from '../../shared/pipeline/problem.ts';
 import type { ConfigPath } from '../../shared/plan/relation.ts';
 import { explainError, readEngineError } from '../compile/engine-error.ts';
-import type { RunnerLimits } from './protocol.ts';
+import type { RunnerLimits, RunOutput } from './protocol.ts';
 
 /** The end of a task that knows which node is to blame, or that its document has problems. */
 export class TaskFailure extends Error {
   readonly report: ErrorReport;
   readonly nodeId: string | undefined;
   readonly problems: readonly Problem[] | undefined;
+  /** The node used up the tries of its own policy. */
+  readonly exhausted: boolean;
 
-  constructor(report: ErrorReport, nodeId?: string, problems?: readonly Problem[]) {
+  constructor(report: ErrorReport, nodeId?: string, problems?: readonly Problem[], exhausted = false) {
     super(report.message);
     this.report = report;
     this.nodeId = nodeId;
     this.problems = problems;
+    this.exhausted = exhausted;
+  }
+
+  asExhausted(): TaskFailure {
+    return new TaskFailure(this.report, this.nodeId, this.problems, true);
+  }
+}
+
+/** A run that ended before its end, and what it had kept by then: whole files that the next run may use. */
+export class BrokenRun extends Error {
+  readonly kept: readonly RunOutput[];
+
+  constructor(cause: unknown, kept: readonly RunOutput[]) {
+    super('the run broke off', { cause });
+    this.kept = kept;
   }
 }
 

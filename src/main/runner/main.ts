@@ -9,7 +9,7 @@ const channel = openChannel();
 // this listener fires in the middle of one, and nothing less than a kill stops those threads at once.
 channel.onGone(() => process.kill(process.pid, 'SIGKILL'));
 
-const server = serve(channel);
+const server = serve(channel, process.cwd());
 
 function giveUp(error: unknown): void {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

@@ -44,6 +44,7 @@ const task = z.discriminatedUnion('task', [
     mode: z.enum(['fast', 'inspect']),
     kept: z.array(keptOutput),
     upTo: z.string().optional(),
+    from: z.string().optional(),
   }),
   z.object({ ...surroundings, task: z.literal('schema') }),
   z.object({

@@ -51,6 +51,8 @@ export interface RunTask extends Surroundings {
   readonly kept: readonly KeptOutput[];
   /** Run only this node and what it needs (its sinks excepted); the whole graph when left out. */
   readonly upTo?: string;
+  /** "Run from here": kept outputs of this node and of all below it are not reused. */
+  readonly from?: string;
 }
 
 /** Columns of every node, and everything that is wrong with the document. */
@@ -202,6 +204,17 @@ export interface SniffResult {
 
 export type StepStatus = 'pending' | 'running' | 'succeeded' | 'reused' | 'failed' | 'skipped' | 'cancelled';
 
+/** How far the statement under way is; told once a second of the node that it computes. What is absent is not known. */
+export interface LiveFigures {
+  readonly milliseconds: number;
+  /** Of the whole process. */
+  readonly memoryBytes: number;
+  /** Rows that its scans have read so far. */
+  readonly rowsScanned?: number;
+  readonly rowsPerSecond?: number;
+  readonly bytesWritten?: number;
+}
+
 /** What a run tells about one node; absent figures are not known (a fused inner node has no time of its own). */
 export interface StepReport {
   readonly nodeId: string;
@@ -215,6 +228,10 @@ export interface StepReport {
   readonly reusedFromRun?: string;
   readonly digest?: string;
   readonly error?: ErrorReport;
+  /** Tries so far, by the node's own retry policy; 1 when left out. */
+  readonly tries?: number;
+  /** Of a running node; no end carries them. */
+  readonly live?: LiveFigures;
 }
 
 /** A whole file in the scratch folder that main is to publish. */
@@ -229,6 +246,8 @@ export type RunOutput =
       readonly path: string;
       readonly rows: number;
       readonly bytes: number;
+      /** Hex digest of the file's bytes; of small files only. */
+      readonly sha256?: string;
       readonly columns: readonly Column[];
     }
   | {
@@ -278,6 +297,8 @@ export interface TaskResults {
 }
 
 export type FromRunner =
+  /** Messages that were gathered for a moment, in their order. */
+  | { readonly type: 'batch'; readonly messages: readonly FromRunner[] }
   | { readonly type: 'ready'; readonly pid: number; readonly duckdb: string }
   /** The task has arrived. A process that ends without saying so never had it. */
   | { readonly type: 'taken'; readonly id: number }
@@ -294,6 +315,10 @@ export type FromRunner =
             readonly error: ErrorReport;
             readonly nodeId?: string;
             readonly problems?: readonly Problem[];
+            /** Inspect runs: what was kept whole before the failure, so that the next run reuses it. Kept outputs only. */
+            readonly outputs?: readonly RunOutput[];
+            /** The node used up its own retry policy: the run is not tried again either. */
+            readonly exhausted?: boolean;
           };
       /** False when the process must not serve another task (raw SQL was run, or the instance is in doubt). */
       readonly reusable: boolean;

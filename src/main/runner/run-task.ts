@@ -2,9 +2,10 @@ import { mkdir, readdir, realpath, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ErrorReport, reportError, SluiceError } from '../../shared/errors/sluice-error.ts';
 import type { Problem } from '../../shared/pipeline/problem.ts';
+import { compileNoting, isVettedDocument } from './compile-task.ts';
 import { type Database, openDatabase } from './database.ts';
-import { TaskFailure } from './failure.ts';
-import type { LogReport, RunnerTask, StepReport, TaskResults } from './protocol.ts';
+import { BrokenRun, TaskFailure } from './failure.ts';
+import type { LogReport, RunnerTask, RunOutput, StepReport, TaskResults } from './protocol.ts';
 import { explainTask } from './tasks/explain.ts';
 import { exportTask } from './tasks/export.ts';
 import { pageTask } from './tasks/page.ts';
@@ -13,12 +14,17 @@ import { runPipelineTask } from './tasks/run.ts';
 import { schemaTask } from './tasks/schema.ts';
 import { sniffTask } from './tasks/sniff.ts';
 import { summaryTask } from './tasks/summary.ts';
+import { runWarm } from './warm/run-warm.ts';
+import { planKey, type WarmPlan } from './warm/warm-plan.ts';
+import type { WarmSessions } from './warm/warm-sessions.ts';
 
 /** Where a task tells of its way; each call leaves the process at once. */
 export interface Reporter {
   step(step: StepReport): void;
   progress(percent: number): void;
   log(entry: LogReport): void;
+  /** Ends the task at once with this failure, whatever it still does. The process must not be used again. */
+  readonly stuck?: (failure: TaskFailure) => void;
 }
 
 export type TaskOutcome =
@@ -28,6 +34,8 @@ export type TaskOutcome =
       readonly error: ErrorReport;
       readonly nodeId?: string;
       readonly problems?: readonly Problem[];
+      readonly outputs?: readonly RunOutput[];
+      readonly exhausted?: boolean;
     };
 
 export interface TaskEnd {
@@ -46,13 +54,36 @@ export interface TaskDone<Result> {
 const leastBytes = 16 * 1024;
 
 /**
- * Does one task in an instance of its own and leaves nothing behind but the files of its result.
- * Never throws: whatever goes wrong is the outcome.
+ * Does one task and leaves nothing behind but the files of its result: in an instance of its own or, where `sessions`
+ * has one that is kept for just this document, in that one. Never throws: whatever goes wrong is the outcome.
  */
 export async function runTask(
   given: RunnerTask,
   reporter: Reporter,
   signal: AbortSignal = new AbortController().signal,
+  sessions?: WarmSessions,
+): Promise<TaskEnd> {
+  const key = sessions && given.task === 'run' ? planKey(given) : undefined;
+  const session = key === undefined ? undefined : await sessions?.take(key);
+  if (session && sessions && given.task === 'run') {
+    const end = await runWarm(given, session, sessions, reporter, signal);
+    if (end) return end;
+  }
+  // What a user wrote as a whole gets a process with nothing of another run in it.
+  if (sessions && 'document' in given && !isVettedDocument(given.document)) await sessions.closeAll();
+  const plans: WarmPlan[] = [];
+  const end = await runFromScratch(given, reporter, signal, (plan) => plans.push(plan));
+  const [plan] = plans;
+  if (key !== undefined && plan && given.task === 'run' && end.outcome.ok && end.reusable)
+    sessions?.learn(key, given, plan);
+  return end;
+}
+
+async function runFromScratch(
+  given: RunnerTask,
+  reporter: Reporter,
+  signal: AbortSignal,
+  onPlan: (plan: WarmPlan) => void,
 ): Promise<TaskEnd> {
   let task = given;
   let database: Database | undefined;
@@ -63,13 +94,15 @@ export async function runTask(
     // The engine compares paths with links resolved.
     task = { ...given, scratch: await realpath(given.scratch) };
     database = await openDatabase(task, signal);
-    const done = await perform(task, database, reporter);
+    const done = await perform(task, database, reporter, onPlan);
     files = done.files ?? [];
     signal.throwIfAborted();
     outcome = { ok: true, result: done.result };
-  } catch (error) {
-    files = [];
+  } catch (thrown) {
+    const { cause: error, kept } = thrown instanceof BrokenRun ? thrown : { cause: thrown, kept: [] };
+    files = kept.map(({ path }) => path);
     outcome = failed(signal.aborted ? new SluiceError('cancelled') : await onFullDisk(error, task.scratch));
+    if (kept.length > 0) outcome = { ...outcome, outputs: kept };
   }
   const closed = database ? database.close() : true;
   const emptied = await emptyFolder(task.scratch, files);
@@ -80,10 +113,15 @@ function perform(
   task: RunnerTask,
   database: Database,
   reporter: Reporter,
+  onPlan: (plan: WarmPlan) => void,
 ): Promise<TaskDone<TaskResults[keyof TaskResults]>> {
   switch (task.task) {
     case 'run':
-      return runPipelineTask(task, database, reporter);
+      return runPipelineTask(task, database, reporter, async () => {
+        const plan = await compileNoting(task, database);
+        onPlan(plan);
+        return plan.graph;
+      });
     case 'schema':
       return schemaTask(task, database);
     case 'preview':
@@ -101,9 +139,10 @@ function perform(
   }
 }
 
-function failed(error: unknown): TaskOutcome {
+export function failed(error: unknown): Extract<TaskOutcome, { ok: false }> {
   if (error instanceof TaskFailure) {
-    return { ok: false, error: error.report, nodeId: error.nodeId, problems: error.problems };
+    const { report, nodeId, problems, exhausted } = error;
+    return { ok: false, error: report, nodeId, problems, ...(exhausted ? { exhausted } : {}) };
   }
   if (!(error instanceof SluiceError)) process.stderr.write(`${String((error as Error)?.stack ?? error)}\n`);
   return { ok: false, error: reportError(error) };

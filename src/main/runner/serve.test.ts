@@ -37,7 +37,8 @@ class Remote {
     });
     open.push(this.child);
     this.child.on('message', (message) => {
-      this.messages.push(message as FromRunner);
+      const said = message as FromRunner;
+      this.messages.push(...(said.type === 'batch' ? said.messages : [said]));
       for (const wake of this.#waiting.splice(0)) wake();
     });
   }
@@ -184,7 +185,8 @@ describe('a runner process', { timeout: 30_000 }, () => {
        const child = fork(${JSON.stringify(entry)}, [], { env: {}, serialization: 'advanced' });
        child.on('message', (message) => {
          if (message.type === 'ready') child.send({ type: 'task', id: 1, task: ${task} });
-         if (message.type === 'step' && message.step.nodeId === 'own') process.send(child.pid);
+         const said = message.type === 'batch' ? message.messages : [message];
+         if (said.some((each) => each.type === 'step' && each.step.nodeId === 'own')) process.send(child.pid);
        });`,
     );
     const parent = fork(parentFile, [], { execPath: runtime, execArgv: [] });

@@ -1,9 +1,11 @@
 import { type ErrorReport, reportError, SluiceError } from '../../shared/errors/sluice-error.ts';
 import type { Channel } from './channel.ts';
 import { parseMessage, parseTask } from './messages.ts';
+import { Outbox } from './outbox.ts';
 import type { FromRunner } from './protocol.ts';
-import { runTask } from './run-task.ts';
+import { failed, runTask } from './run-task.ts';
 import { prepareInstance } from './session.ts';
+import { WarmSessions } from './warm/warm-sessions.ts';
 
 type Outcome = Extract<FromRunner, { type: 'end' }>['outcome'];
 
@@ -14,17 +16,21 @@ interface Current {
 }
 
 /**
- * Answers tasks over a channel, one at a time, each with exactly one `end`.
+ * Answers tasks over a channel, one at a time, each with exactly one `end`. `folder` is the process's own.
  * States: idle -> working (task) -> idle (end). A cancel only speaks to the task of its own id; one that comes too
  * late finds nobody and is forgotten.
  */
-export function serve(channel: Channel): { abandon(): void } {
+export function serve(channel: Channel, folder: string): { abandon(): void } {
+  const sessions = new WarmSessions(folder);
+  const outbox = new Outbox(channel);
   let current: Current | undefined;
 
   function end(id: number, outcome: Outcome, reusable: boolean): void {
     if (current?.id === id) current = undefined;
-    channel.send({ type: 'end', id, outcome, reusable });
-    if (reusable) prepareInstance();
+    outbox.send({ type: 'end', id, outcome, reusable });
+    if (!reusable) return;
+    sessions.prepare();
+    prepareInstance();
   }
 
   async function work(id: number, value: unknown): Promise<void> {
@@ -33,15 +39,17 @@ export function serve(channel: Channel): { abandon(): void } {
     if (typeof task === 'string') return end(id, refused(`The task is not whole: ${task}`), true);
     const mine = { id, cancel: new AbortController() };
     current = mine;
-    channel.send({ type: 'taken', id });
+    outbox.send({ type: 'taken', id });
     const ended = await runTask(
       task,
       {
-        step: (step) => channel.send({ type: 'step', id, step }),
-        progress: (percent) => channel.send({ type: 'progress', id, percent }),
-        log: (entry) => channel.send({ type: 'log', id, entry }),
+        step: (step) => outbox.put({ type: 'step', id, step }),
+        progress: (percent) => outbox.put({ type: 'progress', id, percent }),
+        log: (entry) => outbox.put({ type: 'log', id, entry }),
+        stuck: (failure) => end(id, failed(failure), false),
       },
       mine.cancel.signal,
+      sessions,
     );
     // A task given up by `abandon` has been answered already.
     if (current === mine) end(id, ended.outcome, ended.reusable);

@@ -1,9 +1,14 @@
-import { open } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { closeSync, fstatSync, fsync as fsyncCallback, fsyncSync, openSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { type Column, typeFamily } from '../../shared/kernel/columns.ts';
 import type { FileFormat } from '../../shared/plan/relation.ts';
 import { dialect } from '../compile/dialect.ts';
 import type { Database, StatementOptions } from './database.ts';
 import { toPublished } from './stored-types.ts';
+
+const fsync = promisify(fsyncCallback);
 
 export interface FileTarget {
   readonly path: string;
@@ -12,6 +17,8 @@ export interface FileTarget {
   readonly header?: boolean;
   /** CSV only: cells that a spreadsheet would take for formulas are made harmless. */
   readonly spreadsheetSafe?: boolean;
+  /** `large`: a small file is left for main to sync, which does so together with its folder. */
+  readonly sync?: 'always' | 'large';
 }
 
 export interface WrittenFile {
@@ -19,7 +26,7 @@ export interface WrittenFile {
   readonly bytes: number;
 }
 
-/** Writes the rows of a query as a whole file: when this returns, its bytes are on the disk. */
+/** Writes the rows of a query as a whole file: when this returns, its bytes are on the disk unless `sync` says other. */
 export async function writeRows(
   database: Database,
   query: string,
@@ -29,18 +36,32 @@ export async function writeRows(
 ): Promise<WrittenFile> {
   const shaped = shapeFor(query, columns, target);
   const rows = await database.count(dialect.copyTo(shaped, target.path, target.format, target), options);
-  return { rows, bytes: await syncFile(target.path) };
+  return { rows, bytes: await syncFile(target.path, target.sync) };
 }
 
+/** Files up to this size are handled in one go: waiting for a thread would take longer than the work. */
+const smallBytes = 4 * 1024 * 1024;
+/** Bytes up to which a file is read back for its digest: some tens of milliseconds at most. */
+const digestBytes = 32 * 1024 * 1024;
+
 /** Forces a written file to the disk; its size in bytes. An error here is final: the file is not to be trusted. */
-export async function syncFile(path: string): Promise<number> {
-  const file = await open(path, 'r+');
+export async function syncFile(path: string, which: 'always' | 'large' = 'always'): Promise<number> {
+  const file = openSync(path, 'r+');
   try {
-    await file.sync();
-    return (await file.stat()).size;
+    const { size } = fstatSync(file);
+    if (size > smallBytes) await fsync(file);
+    else if (which === 'always') fsyncSync(file);
+    return size;
   } finally {
-    await file.close();
+    closeSync(file);
   }
+}
+
+/** The digest of a file's bytes where it costs little, for a later proof that the disk kept them. */
+export async function digestOfFile(path: string, bytes: number): Promise<{ sha256?: string }> {
+  if (bytes > digestBytes) return {};
+  const content = bytes <= smallBytes ? readFileSync(path) : await readFile(path);
+  return { sha256: createHash('sha256').update(content).digest('hex') };
 }
 
 function shapeFor(query: string, columns: readonly Column[], target: FileTarget): string {

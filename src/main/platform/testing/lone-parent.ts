@@ -11,9 +11,11 @@ const runner = await nodeRunnerLauncher({ entry, clock: nodeClock, log: silentLo
   memoryBytes: 256 * 1024 * 1024,
 });
 let told = false;
-runner.onMessage((message) => {
+runner.onMessage((heard) => {
+  const messages = heard.type === 'batch' ? heard.messages : [heard];
   // Every step of the query says that it runs; the id is told once, or two of them would arrive as one number.
-  if (told || message.type !== 'step' || message.step.status !== 'running') return;
+  const runs = messages.some((message) => message.type === 'step' && message.step.status === 'running');
+  if (told || !runs) return;
   told = true;
   process.stdout.write(String(runner.pid));
 });

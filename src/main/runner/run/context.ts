@@ -1,5 +1,6 @@
 import type { CompiledGraph } from '../../compile/index.ts';
 import type { Database } from '../database.ts';
+import type { TaskFailure } from '../failure.ts';
 import type { RunOutput, RunTask } from '../protocol.ts';
 import type { Scope } from './plan-steps.ts';
 import type { RowCounts } from './row-counts.ts';
@@ -20,6 +21,8 @@ export interface RunContext {
   readonly outputs: RunOutput[];
   /** Source node -> how many of its rows did not fit and were skipped. */
   readonly rejected: Map<string, number>;
+  /** Ends the task with this failure at once, and the process with it: a statement does not stop. */
+  readonly stuck?: ((failure: TaskFailure) => void) | undefined;
 }
 
 /** What one statement came to. */

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { downstreamOf } from '../../../shared/pipeline/graph.ts';
 import { type CompiledGraph, type CompiledNode, type PortRef, portKey } from '../../compile/index.ts';
 import type { Database } from '../database.ts';
 import { openParquet } from '../parquet-file.ts';
@@ -21,7 +22,10 @@ export const stepDigest = (node: CompiledNode, runId: string): string =>
 export const keptDigest = (node: CompiledNode, port: string, runId: string): string =>
   port === 'out' ? stepDigest(node, runId) : `${stepDigest(node, runId)}.${port}`;
 
-/** The kept outputs that stand for ports of this graph. None for a fast run, which owes nothing to earlier ones. */
+/**
+ * The kept outputs that stand for ports of this graph. None for a fast run, which owes nothing to earlier ones; none for
+ * the node that a run is to start from and those below it.
+ */
 export async function findReusable(
   task: RunTask,
   graph: CompiledGraph,
@@ -31,9 +35,12 @@ export async function findReusable(
 ): Promise<ReadonlyMap<string, Reusable>> {
   const found = new Map<string, Reusable>();
   if (task.mode !== 'inspect') return found;
+  const fresh = new Set(
+    task.from === undefined ? [] : [task.from, ...downstreamOf(task.document, task.from)],
+  );
   const byDigest = new Map(task.kept.map((kept) => [kept.digest, kept]));
   for (const node of graph.nodes) {
-    if (!scope.has(node.nodeId) || node.volatile || node.digest === '') continue;
+    if (!scope.has(node.nodeId) || fresh.has(node.nodeId) || node.volatile || node.digest === '') continue;
     for (const port of outputsOf(node)) {
       const kept = byDigest.get(keptDigest(node, port.port, task.runId));
       const table = kept && (await provenTable(kept, database, log));

@@ -6,11 +6,14 @@ import type { Reporter } from '../run-task.ts';
 import { blame } from './blame.ts';
 import type { RunContext, StepFigures } from './context.ts';
 import { learnScans, rowsOfNode } from './known-counts.ts';
+import { whileWatched } from './live-figures.ts';
 import { performStep } from './perform-step.ts';
 import type { WorkStep } from './plan-steps.ts';
 import { learnRejected } from './rejected.ts';
 import { spreadCounts } from './row-counts.ts';
 import { rowsText, timeText } from './run-log.ts';
+import { untilNextTry } from './step-retry.ts';
+import { withinLimit } from './step-timeout.ts';
 
 /** Executes the statements of a run in order. Stops at the first that fails. */
 export async function runSteps(
@@ -38,16 +41,38 @@ async function oneStep(
   const { board, database } = context;
   database.throwIfCancelled();
   board.start(step.covers);
+  for (let tries = 1; ; tries += 1) {
+    const failed = await oneTry(context, step, onProgress);
+    if (!failed) return;
+    try {
+      await untilNextTry(context, failed, tries);
+    } catch (error) {
+      throw tellFailure(context, step, error);
+    }
+    board.tryAgain(step.covers, failed.nodeId ?? step.target.nodeId, tries + 1);
+  }
+}
+
+/** The failure of this try; undefined where it went well. Throws when the run was cancelled. */
+async function oneTry(
+  context: RunContext,
+  step: WorkStep,
+  onProgress: (percent: number) => void,
+): Promise<TaskFailure | undefined> {
+  const { board } = context;
   const started = performance.now();
   try {
-    const figures = await performStep(context, step, (percent) => {
-      board.progress(step.covers, percent);
-      onProgress(percent);
-    });
+    const perform = (): Promise<StepFigures> =>
+      performStep(context, step, (percent) => {
+        board.progress(step.covers, percent);
+        onProgress(percent);
+      });
+    const figures = await withinLimit(context, step, () => whileWatched(context, step, perform));
     await settle(context, step, figures, performance.now() - started);
     onProgress(100);
+    return undefined;
   } catch (error) {
-    throw await failure(context, step, error);
+    return failureOf(context, step, error);
   }
 }
 
@@ -107,16 +132,23 @@ function logStep(
   }
 }
 
-/** The failure to end the run with, after its node was told. A cancelled run has no failing node. */
-async function failure(context: RunContext, step: WorkStep, error: unknown): Promise<unknown> {
-  if (context.database.cancelled) return new SluiceError('cancelled');
+/** The failure of a statement, laid at its node. Throws when the run was cancelled: that has no failing node. */
+async function failureOf(context: RunContext, step: WorkStep, error: unknown): Promise<TaskFailure> {
+  context.database.throwIfCancelled();
+  if (error instanceof TaskFailure) return error;
   const failed =
     error instanceof SluiceError
       ? new TaskFailure(reportError(error), step.target.nodeId)
       : await blame(context, step, error);
-  if (context.database.cancelled) return new SluiceError('cancelled');
-  const nodeId = failed.nodeId ?? step.target.nodeId;
-  context.board.fail(nodeId, failed.report, downstreamOf(context.graph.document, nodeId));
-  context.log('error', failed.report.message, failed.nodeId);
+  context.database.throwIfCancelled();
   return failed;
+}
+
+/** The failure to end the run with, after its node was told. */
+function tellFailure(context: RunContext, step: WorkStep, error: unknown): unknown {
+  if (!(error instanceof TaskFailure) || context.database.cancelled) return new SluiceError('cancelled');
+  const nodeId = error.nodeId ?? step.target.nodeId;
+  context.board.fail(nodeId, error.report, downstreamOf(context.graph.document, nodeId));
+  context.log('error', error.report.message, error.nodeId);
+  return error;
 }

@@ -6,7 +6,7 @@ import type { SinkAction } from '../../../shared/plan/relation.ts';
 import { dialect } from '../../compile/dialect.ts';
 import { type CompiledNode, renderQuery } from '../../compile/index.ts';
 import { publishedColumns, toPublished } from '../stored-types.ts';
-import { writeRows } from '../write-file.ts';
+import { digestOfFile, writeRows } from '../write-file.ts';
 import type { OnProgress, RunContext, StepFigures } from './context.ts';
 
 /** Performs what a sink is for, into scratch; main publishes the file once the whole run has succeeded. */
@@ -43,7 +43,7 @@ async function saveDataset(
     database,
     query,
     columns,
-    { path, format: 'parquet' },
+    { path, format: 'parquet', sync: 'large' },
     { parameters, onProgress, profiled: true },
   );
   context.outputs.push({
@@ -54,6 +54,7 @@ async function saveDataset(
     ...(before ? { basedOn: before.versionId } : {}),
     path,
     ...written,
+    ...(await digestOfFile(path, written.bytes)),
     columns: [...(await database.oracle.describe(`SELECT * FROM ${dialect.readParquet(path)}`))],
   });
   return { rows: written.rows - (before?.rows ?? 0), bytes: written.bytes };

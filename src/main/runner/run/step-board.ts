@@ -1,5 +1,5 @@
 import type { ErrorReport } from '../../../shared/errors/sluice-error.ts';
-import type { StepReport, StepStatus } from '../protocol.ts';
+import type { LiveFigures, StepReport, StepStatus } from '../protocol.ts';
 
 type Figures = Partial<Omit<StepReport, 'nodeId' | 'status'>>;
 
@@ -35,6 +35,17 @@ export class StepBoard {
   start(nodeIds: readonly string[]): void {
     for (const nodeId of nodeIds)
       if (this.statusOf(nodeId) === 'pending') this.#change(nodeId, 'running', { percent: 0 });
+  }
+
+  /** The statement of these nodes is executed again: all of them from the start, for the sake of one. */
+  tryAgain(nodeIds: readonly string[], nodeId: string, tries: number): void {
+    for (const each of nodeIds)
+      if (this.statusOf(each) === 'running')
+        this.#change(each, 'running', { percent: 0, ...(each === nodeId ? { tries } : {}) });
+  }
+
+  live(nodeId: string, figures: LiveFigures): void {
+    if (this.statusOf(nodeId) === 'running') this.#change(nodeId, 'running', { live: figures });
   }
 
   progress(nodeIds: readonly string[], percent: number): void {
@@ -91,7 +102,8 @@ export class StepBoard {
 
   #change(nodeId: string, status: StepStatus, figures: Figures): void {
     const before = this.#steps.get(nodeId);
-    const step: StepReport = { ...before, nodeId, status, ...figures };
+    const { live, ...known } = { ...before, ...figures };
+    const step: StepReport = { ...known, nodeId, status, ...(live && status === 'running' ? { live } : {}) };
     this.#steps.set(nodeId, step);
     this.#tell(step);
   }

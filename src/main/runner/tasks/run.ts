@@ -3,7 +3,7 @@ import type { Problem } from '../../../shared/pipeline/problem.ts';
 import { type CompiledGraph, portKey } from '../../compile/index.ts';
 import { compileTask } from '../compile-task.ts';
 import type { Database } from '../database.ts';
-import { TaskFailure } from '../failure.ts';
+import { BrokenRun, TaskFailure } from '../failure.ts';
 import type { RunResult, RunTask } from '../protocol.ts';
 import type { RunContext } from '../run/context.ts';
 import { fileStamps, sameStamps } from '../run/file-stamps.ts';
@@ -28,10 +28,11 @@ export async function runPipelineTask(
   task: RunTask,
   database: Database,
   reporter: Reporter,
+  compile: () => Promise<CompiledGraph> = () => compileTask(task, database),
 ): Promise<TaskDone<RunResult>> {
   const started = performance.now();
   const stamps = await fileStamps(task);
-  const graph = await compileTask(task, database);
+  const graph = await compile();
   const scope = task.upTo === undefined ? wholeScope(graph) : upToScope(graph, task.upTo);
   const context = await createContext(task, graph, scope, database, reporter);
   try {
@@ -42,7 +43,11 @@ export async function runPipelineTask(
     finishBoard(context);
   } catch (error) {
     context.board.stop();
-    throw error;
+    if (!sameStamps(stamps, await fileStamps(task))) dropKept(context);
+    throw new BrokenRun(
+      error,
+      context.outputs.filter(({ output }) => output === 'kept'),
+    );
   }
   if (!sameStamps(stamps, await fileStamps(task))) dropKept(context);
   const result = resultOf(context);
@@ -86,6 +91,7 @@ async function createContext(
     counts: await knownCounts(task, graph, scope, database),
     outputs: [],
     rejected: new Map(),
+    stuck: reporter.stuck,
   };
 }
 
