@@ -2,8 +2,11 @@ import type { Logger } from 'pino';
 import { definitions, type NodeKind } from '../../nodes/registry.gen.ts';
 import { checkGraph } from '../../shared/pipeline/graph.ts';
 import { documentFromText, documentToText } from '../compile/document-text.ts';
+import { urlRefusal } from '../outbound/webhooks/address-rules.ts';
 import { nodeClock } from '../platform/clock.ts';
+import { fileSecrets, type Secrets } from '../platform/secrets.ts';
 import { createEventBus, createServices, type Services } from '../services/index.ts';
+import { cronTimetable } from '../triggers/index.ts';
 import { makeRoom } from '../store/ballast.ts';
 import { lockHome } from '../store/home-lock.ts';
 import { homePaths, prepareHome } from '../store/home-paths.ts';
@@ -22,7 +25,11 @@ type Closer = () => unknown;
  * A home folder opened by its one owner: lock, log, store, services, with interrupted runs settled and the samples in
  * place. Throws `home_in_use` or `home_newer` before anything is written.
  */
-export async function openCore(root: string, files: ProgramFiles) {
+export async function openCore(
+  root: string,
+  files: ProgramFiles,
+  secretsIn: (folder: string) => Secrets = fileSecrets,
+) {
   const home = homePaths(root);
   prepareHome(home);
   makeRoom(home.ballast);
@@ -35,16 +42,24 @@ export async function openCore(root: string, files: ProgramFiles) {
     const store = openStore(home);
     closing.push(() => store.close());
     const events = createEventBus();
+    const secrets = secretsIn(home.secrets);
     const services = createServices({
+      secrets,
+      refuseAddress: (url, allowPrivate) => urlRefusal(url, { allowPrivate, ownPort: undefined }),
       store,
       home,
       events,
+      version: files.version,
       documentText: { parse: documentFromText, print: documentToText },
+      timetable: cronTimetable,
       samplesFolder: files.samples,
       kindTitle: (kind) => definitionOf(kind)?.title,
       checkPipeline: (document) => checkGraph(document, definitionOf).problems,
     });
     closing.push(() => services.close());
+    await services.webhooks.load();
+    const unread = await services.triggers.loadSecrets();
+    if (unread !== undefined) log.error({ err: unread }, 'the secrets of inbound calls could not be read');
     const recovered = services.runs.recoverInterrupted();
     if (recovered.requeued + recovered.failed > 0)
       log.warn(recovered, 'settled runs that a stop had interrupted');

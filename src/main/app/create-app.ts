@@ -3,10 +3,15 @@ import { DownloadTickets } from '../api/download-tickets.ts';
 import { callsPrefix } from '../api/routes/calls.ts';
 import { SignIn } from '../api/sign-in.ts';
 import { createEngine } from '../engine/index.ts';
+import { createNotices } from '../outbound/notices/dispatcher.ts';
+import { createWebhookSender } from '../outbound/webhooks/sender.ts';
+import { type Notifications, noNotifications } from '../platform/notifications.ts';
 import type { RunnerLauncher } from '../platform/runner-launcher.ts';
+import type { Secrets } from '../platform/secrets.ts';
 import { attachToPort, callsOverHttp, clientInProcess } from '../rpc/attach.ts';
 import type { CallContext, RpcCore } from '../rpc/core.ts';
 import { createRouter } from '../rpc/router.ts';
+import { createTriggers } from '../triggers/index.ts';
 import type { AppConfig, ProgramFiles } from './config.ts';
 import { openCore } from './core.ts';
 import { duckdbVersion, folderBytes } from './facts.ts';
@@ -17,6 +22,10 @@ export interface AppPorts {
   readonly files: ProgramFiles;
   /** How this head starts the processes that execute runs. */
   readonly launcher: (tools: LauncherTools) => RunnerLauncher;
+  /** Where secrets are kept that must be read back; files in this folder when left out. */
+  readonly secrets?: (folder: string) => Secrets;
+  /** Messages of the operating system; none when left out. */
+  readonly notifications?: Notifications;
 }
 
 type LauncherTools = Pick<Awaited<ReturnType<typeof openCore>>, 'clock' | 'log'>;
@@ -30,7 +39,7 @@ const graceMilliseconds = 5_000;
  * to listen) the HTTP server. Whatever was opened is closed again when a later part fails.
  */
 export async function createApp(config: AppConfig, ports: AppPorts) {
-  const core = await openCore(config.home, ports.files);
+  const core = await openCore(config.home, ports.files, ports.secrets);
   const { services, home, log, clock, closing } = core;
   try {
     const stopping = new AbortController();
@@ -46,6 +55,8 @@ export async function createApp(config: AppConfig, ports: AppPorts) {
       onLoad: (load) => core.events.publish({ type: 'engine.load', ...load }),
     });
     closing.push(() => engine.stop({ graceMs: graceMilliseconds }));
+    const triggers = createTriggers({ services, events: core.events, clock, log });
+    closing.push(() => triggers.stop());
     const signIn = new SignIn(ownerToken(home.ownerToken));
     const tickets = new DownloadTickets();
     let url = '';
@@ -53,9 +64,19 @@ export async function createApp(config: AppConfig, ports: AppPorts) {
       const { code, expiresAt } = signIn.issueCode();
       return { url: `${url}/#signin=${code}`, expiresAt: expiresAt.toISOString() };
     };
+    const notices = createNotices({
+      notices: services.notices,
+      events: core.events,
+      notifications: ports.notifications ?? noNotifications,
+      clock,
+      link: (route) => `${url}/${route}`,
+      log,
+    });
     const rpcCore: RpcCore = {
+      notices,
       services,
       engine,
+      triggerLoop: triggers,
       events: core.events,
       log,
       stopping: stopping.signal,
@@ -75,7 +96,7 @@ export async function createApp(config: AppConfig, ports: AppPorts) {
           datasets: await folderBytes(home.datasets),
           kept: services.kept.totalBytes(),
         }),
-        warnings: () => [...engine.warnings()],
+        warnings: () => [...services.care.warnings(), ...engine.warnings(), ...services.retention.warnings()],
       },
     };
     const router = createRouter(rpcCore);
@@ -86,6 +107,7 @@ export async function createApp(config: AppConfig, ports: AppPorts) {
         signIn,
         tickets,
         calls: callsOverHttp(router, callsPrefix),
+        hooks: { triggers: services.triggers, now: () => clock.now() },
         execution: { ...services, kick: engine.kick, waitForEnd: engine.waitForEnd },
         rendererFolder: ports.files.renderer,
         devOrigins: config.devOrigins ?? [],
@@ -94,6 +116,16 @@ export async function createApp(config: AppConfig, ports: AppPorts) {
       closing.push(() => api.close());
       url = await listen(api, config.port);
       await engine.start();
+      triggers.start();
+      const ownPort = () => Number(new URL(url).port);
+      const sender = createWebhookSender({ outbox: services.webhooks.outbox, clock, log, ownPort });
+      closing.push(() => sender.stop());
+      sender.start();
+      await notices.start();
+      closing.push(() => notices.stop());
+      services.retention.start();
+      services.care.start(() => isIdle(engine.load()));
+      closing.push(() => services.care.stop());
       closing.push(() => removeServerFile(home.serverFile));
       const startedAt = new Date(clock.now()).toISOString();
       writeServerFile(home.serverFile, { url, pid: process.pid, version: ports.files.version, startedAt });
@@ -123,6 +155,10 @@ export async function createApp(config: AppConfig, ports: AppPorts) {
     await core.close();
     throw error;
   }
+}
+
+function isIdle({ running, queued }: { readonly running: number; readonly queued: number }): boolean {
+  return running === 0 && queued === 0;
 }
 
 /** Later calls get the first one's promise. */

@@ -2,10 +2,12 @@ import { join, resolve, sep } from 'node:path';
 import type * as Electron from 'electron';
 import { homeFolder, programFiles } from '../app/config.ts';
 import { type App, createApp } from '../app/create-app.ts';
+import { fileSecrets } from '../platform/secrets.ts';
 import { appUrl, schemePrivileges, serveWindow } from './app-scheme.ts';
 import { addDialogs } from './dialogs.ts';
 import { forbiddenSwitch, launchArguments } from './launch-options.ts';
 import { menuTemplate } from './menu.ts';
+import { keychainSecrets, systemNotifications } from './native-ports.ts';
 import { handOverPorts } from './port-handover.ts';
 import { addQuitLadder } from './quit-ladder.ts';
 import { utilityRunnerLauncher } from './utility-launcher.ts';
@@ -46,7 +48,8 @@ export async function runShell(
   await app.whenReady();
   guardSession(session.defaultSession);
   const program = programFiles(files.root, files.runner);
-  const core = await openApp(electron, home, wanted.port, program);
+  const place: WindowPlace = { show: () => undefined };
+  const core = await openApp(electron, { home, port: wanted.port, program, place });
   if (!core) return app.exit(3);
   serveWindow(protocol, program.renderer);
   addQuitLadder({
@@ -56,21 +59,33 @@ export async function runShell(
     after: (milliseconds, call) => void setTimeout(call, milliseconds).unref(),
   });
   core.onFatal(() => app.quit());
-  await openWindow(electron, files, core);
+  await openWindow(electron, files, core, place);
+}
+
+/** Where a click on a message of the system leads; there is no window yet when the app opens. */
+interface WindowPlace {
+  show(route: string): void;
+}
+
+interface OpenOptions {
+  readonly home: string;
+  readonly port: number | undefined;
+  readonly program: ReturnType<typeof programFiles>;
+  readonly place: WindowPlace;
 }
 
 /** Undefined when the home cannot be opened; the owner was told why. */
 async function openApp(
-  { utilityProcess, dialog }: typeof Electron,
-  home: string,
-  port: number | undefined,
-  program: ReturnType<typeof programFiles>,
+  { utilityProcess, dialog, safeStorage, Notification }: typeof Electron,
+  { home, port, program, place }: OpenOptions,
 ): Promise<App | undefined> {
   try {
     return await createApp(
       { home, port, listen: true, head: 'electron' },
       {
         files: program,
+        notifications: systemNotifications(Notification, (route) => place.show(route)),
+        secrets: (folder) => keychainSecrets(safeStorage, fileSecrets(folder)),
         launcher: ({ clock, log }) =>
           utilityRunnerLauncher({
             utilityProcess,
@@ -89,7 +104,12 @@ async function openApp(
   }
 }
 
-async function openWindow(electron: typeof Electron, files: ShellFiles, core: App): Promise<void> {
+async function openWindow(
+  electron: typeof Electron,
+  files: ShellFiles,
+  core: App,
+  place: WindowPlace,
+): Promise<void> {
   const { app, BrowserWindow, Menu, MessageChannelMain, dialog, ipcMain, shell } = electron;
   const window = new BrowserWindow(windowOptions(files.preload));
   const current = () => (window.isDestroyed() ? undefined : window);
@@ -112,6 +132,13 @@ async function openWindow(electron: typeof Electron, files: ShellFiles, core: Ap
     quit: () => app.quit(),
   });
   Menu.setApplicationMenu(Menu.buildFromTemplate(menu));
+  place.show = (route) => {
+    const shown = current();
+    if (shown?.isMinimized()) shown.restore();
+    shown?.focus();
+    // Only what stands behind the # changes: the page stays as it is and follows.
+    void shown?.loadURL(`${appUrl}${route}`);
+  };
   app.on('second-instance', () => {
     const shown = current();
     if (shown?.isMinimized()) shown.restore();

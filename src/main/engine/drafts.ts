@@ -1,5 +1,6 @@
 import type { Environment, Settings } from '../../shared/contract/domain.ts';
 import type { ParameterValues, PipelineDocument } from '../../shared/pipeline/document.ts';
+import { withPathParameters } from '../../shared/pipeline/path-parameters.ts';
 import type { FileFormat } from '../../shared/plan/relation.ts';
 import type {
   ExplainResult,
@@ -140,7 +141,7 @@ export class Drafts {
           limits,
         });
         signal?.throwIfAborted();
-        await publishFile(made.path, target);
+        await publishFile(made.path, target, scratch);
         return { ...made, path: target };
       },
       { signal, timeoutMilliseconds: exportMilliseconds },
@@ -185,13 +186,15 @@ export class Drafts {
     );
   }
 
-  #grants({ document, environment, pipelineId }: Draft): Grants {
+  #grants({ document: drawn, parameters, environment, pipelineId }: Draft): Grants {
+    const document = withPathParameters(drawn, parameters);
     return resolveGrants(this.#context.services, { document, environment, pipelineId, writes: false });
   }
 
   async #surroundings(draft: Draft, grants: Grants, scratch: string): Promise<Surroundings> {
     const { files, refusedFiles, datasets } = grants;
-    const { document, parameters } = draft;
+    const { parameters } = draft;
+    const document = withPathParameters(draft.document, parameters);
     return { document, parameters, files, refusedFiles, datasets, scratch, limits: await this.#limits() };
   }
 

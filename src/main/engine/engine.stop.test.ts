@@ -11,7 +11,7 @@ const endless = pipeline({ slow, save: { kind: 'save-dataset', config: { name: '
 const working = (kit: EngineKit, id: string): boolean =>
   [...kit.services.row(id).steps.values()].some(({ status }) => status === 'running');
 
-test('a stop leaves no process and no scratch file, and an interrupted run has no end yet', async () => {
+test('a stop leaves no process and no scratch file, and hands interrupted runs back', async () => {
   const kit = await engineKit();
   const ids = [kit.services.submit(endless), kit.services.submit(endless), kit.services.submit(endless)];
   await until(() => ids.slice(0, 2).every((id) => working(kit, id)));
@@ -31,7 +31,7 @@ test('a stop leaves no process and no scratch file, and an interrupted run has n
   expect(await waiting).toBe('stopping');
   expect(kit.launcher.processes.length).toBeGreaterThanOrEqual(2);
   expect(kit.launcher.processes.filter(({ pid }) => isAlive(pid))).toEqual([]);
-  expect(ids.map((id) => kit.services.row(id).summary.status)).toEqual(['running', 'running', 'queued']);
+  expect(ids.map((id) => kit.services.row(id).summary.status)).toEqual(['queued', 'queued', 'queued']);
   expect(await readdir(kit.folders.tmp)).toEqual([]);
   expect(
     await kit.engine

@@ -24,6 +24,8 @@ export interface EngineOptions {
   readonly clock: Clock;
   readonly log: Log;
   settings(): Settings;
+  /** Most runs of a lane (a key, a trigger, the window) at a time; no bound when left out. */
+  readonly perLane?: (lane: string) => number;
   /** Called whenever the load is another than before. */
   onLoad(load: EngineLoad): void;
 }
@@ -58,7 +60,8 @@ export function createEngine(options: EngineOptions): Engine {
   const pool = new RunnerPool({ launcher: launchRunner, clock, log, tmp: folders.tmp, memoryBytes });
   const lane = new InteractiveLane(pool, clock, folders.tmp);
   const drafts = new Drafts({ services, lane, tmp: folders.tmp, settings });
-  const context = { services, pool, clock, log, tmp: folders.tmp, settings };
+  const { perLane } = options;
+  const context = { services, pool, clock, log, tmp: folders.tmp, settings, perLane };
   const scheduler = new Scheduler(context, options.onLoad);
   const ends = new EndWatch(services.runs, events);
   const unsubscribe = events.subscribe((event) => {
@@ -66,6 +69,8 @@ export function createEngine(options: EngineOptions): Engine {
       event.type === 'settings.changed' || (event.type === 'run.changed' && event.run.status === 'queued');
     if (maySchedule) scheduler.kick();
   });
+  // Whoever asks the services to cancel a run (a bulk action, a run that replaces it) reaches its process here.
+  const unsubscribeStops = services.runs.onStopWanted((runId, reason) => scheduler.cancel(runId, reason));
 
   return {
     async start() {
@@ -80,15 +85,12 @@ export function createEngine(options: EngineOptions): Engine {
       unsubscribe();
       const lanes = Promise.all([lane.stop(), scheduler.stop(Math.min(graceMs, longestGrace))]);
       await lanes;
+      unsubscribeStops();
       await pool.stop();
       ends.stop();
     },
     kick: () => scheduler.kick(),
-    cancel(runId) {
-      const state = services.runs.requestCancel(runId);
-      if (state === 'running') scheduler.cancel(runId);
-      return state;
-    },
+    cancel: (runId) => services.runs.requestCancel(runId),
     waitForEnd: (runId, signal) => ends.wait(runId, signal),
     load: () => scheduler.load(),
     warnings: () => launchRunner.warnings(),

@@ -109,7 +109,7 @@ test.runIf(otherFileSystem)('a file from another file system is copied, and is w
   const elsewhere = await mkdtemp('/dev/shm/sluice-publish-');
   await writeFile(join(elsewhere, 'x'), 'rows');
   const target = join(root, 'files', 'x.csv');
-  await publishFile(join(elsewhere, 'x'), target);
+  await publishFile(join(elsewhere, 'x'), target, scratch);
   expect(await readFile(target, 'utf8')).toBe('rows');
   expect(await readdir(elsewhere)).toEqual([]);
   await rm(elsewhere, { recursive: true });

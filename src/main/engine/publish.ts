@@ -1,20 +1,30 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync } from 'node:fs';
-import { chmod, copyFile, lstat, mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join, relative, sep } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  fsync,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  openSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import { appendFile, chmod, copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Environment } from '../../shared/contract/domain.ts';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import type { RunOutput } from '../runner/protocol.ts';
 import type { EngineServices, PlacedOutput } from '../services/engine-ports.ts';
 import { blame } from './task-failure.ts';
 
+const fsyncLater = promisify(fsync);
+
 /** Suffix of files that wait beside their final place; one that a crash left behind is swept at start. */
 export const asideSuffix = '.sluice-part';
 
-/** Bytes up to which a version is read back for its digest: some tens of milliseconds at most. */
-const digestLimit = 32 * 1024 * 1024;
-
-/** An output whose bytes are safe on the disk, under a name beside its final one. */
+/** An output whose bytes are safe on the disk, under a name beside its final one; a dataset version has that already. */
 export interface StagedOutput extends PlacedOutput {
   readonly aside: string;
 }
@@ -29,8 +39,10 @@ export interface PublishContext {
 
 /**
  * First half of publishing, the slow one: each output is moved beside its final place (copied where that is
- * another file system) and synced. Nothing is visible yet. On any error what was moved is deleted; an error of
- * fsync is final, since the kernel may have dropped the pages it could not write.
+ * another file system) and synced. A dataset version is put under its final name at once: the name is new and
+ * means nothing before the commit, and so the folder is synced while others have their turn. Nothing is visible yet.
+ * On any error what was moved is deleted; an error of fsync is final, since the kernel may have dropped the pages it
+ * could not write.
  */
 export async function stageOutputs(
   outputs: readonly RunOutput[],
@@ -46,39 +58,68 @@ export async function stageOutputs(
   }
 }
 
+/** Deletes what was staged and not committed. */
 export async function discardStaged(staged: readonly StagedOutput[]): Promise<void> {
   await Promise.all(staged.map(({ aside }) => rm(aside, { force: true }).catch(() => undefined)));
 }
 
 async function stageOutput(output: RunOutput, context: PublishContext): Promise<StagedOutput> {
   try {
-    await assertOwnFile(output.path, context.scratch);
+    assertOwnFile(output.path, context.scratch);
     const place = reservePlace(output, context);
+    if (output.output === 'dataset') {
+      const { sha256 } = output;
+      await placeVersion(output.path, place.finalPath);
+      return { ...place, aside: place.finalPath, ...(sha256 === undefined ? {} : { sha256 }) };
+    }
+    if (output.output === 'file') await noteAsides(context.scratch, dirname(place.finalPath));
     const aside = await stageFile(output.path, place.finalPath);
-    return { ...place, aside, ...(await digestOf(aside, output)) };
+    return { ...place, aside };
   } catch (error) {
     throw blame(publishError(error), output.nodeId);
   }
 }
 
-/** The digest of a version's bytes where it costs little, for a later proof that the disk kept them. */
-async function digestOf(path: string, { output, bytes }: RunOutput): Promise<{ sha256?: string }> {
-  if (output !== 'dataset' || bytes > digestLimit) return {};
-  return {
-    sha256: createHash('sha256')
-      .update(await readFile(path))
-      .digest('hex'),
-  };
+/** The runner says where its output lies; it is believed only for plain files that lie directly in its own scratch folder. */
+function assertOwnFile(path: string, scratch: string): void {
+  const own =
+    dirname(path) === scratch &&
+    lstatSync(scratch).isDirectory() &&
+    basename(path) !== '..' &&
+    lstatSync(path).isFile();
+  if (own) return;
+  throw new SluiceError('publish_failed', {
+    reason: 'the engine process named a file that is not its own.',
+  });
 }
 
-/** The runner says where its output lies; it is believed only for plain files of its own scratch folder. */
-async function assertOwnFile(path: string, scratch: string): Promise<void> {
-  const inside = relative(await realpath(scratch), await realpath(path));
-  const plain = (await lstat(path)).isFile();
-  if (!plain || inside === '' || inside.startsWith(`..${sep}`) || inside === '..') {
-    throw new SluiceError('publish_failed', {
-      reason: 'the engine process named a file that is not its own.',
-    });
+/**
+ * Gives a version its final name, and makes bytes and name safe in one wait for the disk. The runner has synced large
+ * files itself.
+ */
+async function placeVersion(path: string, finalPath: string): Promise<void> {
+  try {
+    await moveVersion(path, finalPath);
+    await Promise.all([syncLater(finalPath, 'r+'), syncFolderLater(dirname(finalPath))]);
+  } catch (error) {
+    await rm(finalPath, { force: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function moveVersion(path: string, finalPath: string): Promise<void> {
+  try {
+    renameSync(path, finalPath);
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'EXDEV') {
+      renameSync(await stageFile(path, finalPath), finalPath);
+    } else if (code === 'ENOENT') {
+      await makeFolder(dirname(finalPath));
+      renameSync(path, finalPath);
+    } else {
+      throw error;
+    }
   }
 }
 
@@ -94,6 +135,23 @@ function reservePlace(
     case 'file':
       return { output, finalPath: services.files.resolveWrite(output.target, pipelineId) };
   }
+}
+
+/** Beside a scratch folder, out of its runner's reach: the folders outside the home that unfinished files may lie in. */
+export const asidesNote = (scratch: string): string => `${scratch}.asides`;
+
+/** So that the next start finds what a kill leaves there. A target may lie in any folder that the owner granted. */
+async function noteAsides(scratch: string, folder: string): Promise<void> {
+  noted.add(scratch);
+  await appendFile(asidesNote(scratch), `${JSON.stringify(folder)}\n`, { mode: 0o600 });
+}
+
+/** Scratch folders of this process that have a note. */
+const noted = new Set<string>();
+
+/** The scratch folder's work is over, and so is that of its note. */
+export async function dropAsidesNote(scratch: string): Promise<void> {
+  if (noted.delete(scratch)) await rm(asidesNote(scratch), { force: true }).catch(() => undefined);
 }
 
 /** Moves a file beside its final place and syncs it; answers where it waits. */
@@ -163,7 +221,8 @@ export function placeStaged(staged: readonly StagedOutput[]): PlacedFiles {
   };
   try {
     for (const output of staged) done.push(placeOne(output));
-    for (const folder of new Set(staged.map(({ finalPath }) => dirname(finalPath)))) syncFolder(folder);
+    const moved = staged.filter(({ aside, finalPath }) => aside !== finalPath);
+    for (const folder of new Set(moved.map(({ finalPath }) => dirname(finalPath)))) syncFolder(folder);
   } catch (error) {
     undo();
     throw publishError(error);
@@ -184,6 +243,7 @@ interface Placement {
 }
 
 function placeOne({ aside, finalPath, output }: StagedOutput): Placement {
+  if (aside === finalPath) return { finalPath, existed: false, backup: undefined };
   const existed = existsSync(finalPath);
   // A kept output that is there already has the same rows: its digest says so. It need not be kept aside.
   const backup = existed && output.output !== 'kept' ? linkBackup(finalPath) : undefined;
@@ -232,9 +292,24 @@ function syncFolder(folder: string): void {
   }
 }
 
-/** For one file outside a run (an export): staged and placed at once. */
-export async function publishFile(path: string, finalPath: string): Promise<void> {
+/** The same without keeping everybody waiting. */
+async function syncFolderLater(folder: string): Promise<void> {
+  if (process.platform !== 'win32') await syncLater(folder, 'r');
+}
+
+async function syncLater(path: string, flags: 'r' | 'r+'): Promise<void> {
+  const handle = openSync(path, flags);
   try {
+    await fsyncLater(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** For one file outside a run (an export): staged and placed at once. */
+export async function publishFile(path: string, finalPath: string, scratch: string): Promise<void> {
+  try {
+    await noteAsides(scratch, dirname(finalPath));
     const aside = await stageFile(path, finalPath);
     renameSync(aside, finalPath);
     syncFolder(dirname(finalPath));

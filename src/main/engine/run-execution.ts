@@ -1,9 +1,16 @@
 import type { Settings } from '../../shared/contract/domain.ts';
-import { reportError, SluiceError } from '../../shared/errors/sluice-error.ts';
+import { type ErrorReport, reportError, SluiceError } from '../../shared/errors/sluice-error.ts';
+import { withPathParameters } from '../../shared/pipeline/path-parameters.ts';
 import { type Clock, sleep } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import type { RunOutput, RunResult, RunTask } from '../runner/protocol.ts';
-import type { ClaimedRun, EngineServices, PlacedOutput, RunOutcome } from '../services/engine-ports.ts';
+import type {
+  CancelReason,
+  ClaimedRun,
+  EngineServices,
+  PlacedOutput,
+  RunOutcome,
+} from '../services/engine-ports.ts';
 import { resolveGrants } from './grants.ts';
 import { taskLimits } from './limits.ts';
 import {
@@ -28,15 +35,18 @@ export interface ExecutionContext {
   readonly log: Log;
   readonly tmp: string;
   settings(): Settings;
+  /** Most runs of a lane (a key, a trigger, the window) at a time; no bound when left out. */
+  readonly perLane?: (lane: string) => number;
 }
 
 const commitRetryMilliseconds = 1000;
 
 /**
- * One attempt of one run, from the claim to its terminal state.
+ * One attempt of one run, from the claim to its end. Whether another attempt follows is decided by the services.
  * States: preparing (grants) -> working (a runner has it) -> staging (outputs move beside their places) ->
  * committed. `abort` leads from any state before the last to its own end: cancelled, failed (timed out), or, with
- * the reason `stopping`, to no end at all: the row stays `running` and the next start decides by the retry policy.
+ * the reason `stopping`, handed back: the services queue the run again for the next start. Where even that cannot be
+ * stored the row stays `running`, which the next start finds.
  * `done` never rejects and resolves when no process, file or timer of this attempt is left.
  */
 export class RunExecution {
@@ -46,6 +56,7 @@ export class RunExecution {
   #relay: ReportRelay;
   #abort = new AbortController();
   #stopping = new AbortController();
+  #ended = false;
 
   constructor(run: ClaimedRun, context: ExecutionContext) {
     this.run = run;
@@ -58,8 +69,8 @@ export class RunExecution {
     });
   }
 
-  cancel(): void {
-    this.#abort.abort(new SluiceError('cancelled'));
+  cancel(reason: CancelReason = 'cancelled'): void {
+    this.#abort.abort(new SluiceError(reason));
   }
 
   /** The whole engine stops: gives up without an end. */
@@ -67,6 +78,14 @@ export class RunExecution {
     const reason = new SluiceError('stopping');
     this.#stopping.abort(reason);
     this.#abort.abort(reason);
+  }
+
+  /**
+   * Its end is written, in the transaction under way or in one that is committed: its place may be given to another. A
+   * commit that fails takes that back.
+   */
+  get ended(): boolean {
+    return this.#ended;
   }
 
   get #signal(): AbortSignal {
@@ -82,15 +101,40 @@ export class RunExecution {
             this.#abort.abort(new SluiceError('timed_out', { limit: durationText(limit) })),
           );
     try {
-      await withScratch(this.#context.tmp, async (scratch) => {
-        const result = await this.#perform(scratch);
-        await this.#publish(result, scratch);
-      });
-    } catch (error) {
-      await this.#fail(error);
+      const failure = await this.#inScratch();
+      if (failure) await this.#fail(failure);
     } finally {
       timer?.cancel();
       this.#relay.flush();
+    }
+  }
+
+  /** The work in its scratch folder, which is gone when this resolves: a failure's end needs no room of it. */
+  async #inScratch(): Promise<Failure | undefined> {
+    try {
+      return await withScratch(this.#context.tmp, async (scratch) => {
+        try {
+          const result = await this.#perform(scratch);
+          await this.#publish(result, scratch);
+        } catch (error) {
+          return { error, kept: await this.#rescue(error, scratch) };
+        }
+      });
+    } catch (error) {
+      return { error, kept: [] };
+    }
+  }
+
+  /** What an inspect run kept before it failed is moved beside its place, so that the next run reuses it. */
+  async #rescue(error: unknown, scratch: string): Promise<readonly StagedOutput[]> {
+    if (!(error instanceof TaskFailure) || error.kept.length === 0) return [];
+    const { services, log } = this.#context;
+    const { environment, pipelineId } = this.run;
+    try {
+      return await stageOutputs(error.kept, { services, environment, pipelineId, scratch });
+    } catch (problem) {
+      log.warn({ err: problem, runId: this.run.id }, 'kept rows of a failed run could not be saved');
+      return [];
     }
   }
 
@@ -105,7 +149,8 @@ export class RunExecution {
   async #prepare(scratch: string): Promise<RunTask> {
     const { run } = this;
     const { services, settings, tmp } = this.#context;
-    const { document, environment, pipelineId } = run;
+    const { environment, pipelineId } = run;
+    const document = withPathParameters(run.document, run.parameters);
     const nodes = neededNodes(document, run.upTo);
     const { refusals, ...grants } = resolveGrants(services, {
       document,
@@ -128,6 +173,7 @@ export class RunExecution {
       limits: await taskLimits(settings(), tmp),
       kept: run.mode === 'inspect' ? services.kept.candidates(pipelineId, environment) : [],
       ...(run.upTo === undefined ? {} : { upTo: run.upTo }),
+      ...(run.from === undefined ? {} : { from: run.from }),
     };
   }
 
@@ -135,42 +181,41 @@ export class RunExecution {
     const { services } = this.#context;
     const { environment, pipelineId } = this.run;
     const staged = await stageOutputs(result.outputs, { services, environment, pipelineId, scratch });
+    let committed = false;
     try {
-      this.#commit(result, staged);
+      committed = await this.#commit(result, staged);
     } finally {
-      // Those that were placed are no longer there under this name.
-      await discardStaged(staged);
+      if (!committed) await discardStaged(staged);
     }
     this.#touchReused();
   }
 
   /**
    * Check, rename and commit in one turn: a cancel that was answered before it wins, one that comes after finds
-   * an ended run.
+   * an ended run. False where the attempt is not the current one any more. Runs that end at the same moment share a
+   * commit, unless one replaces files of a user: those are put back in the same turn where the commit fails.
    */
-  #commit(result: RunResult, staged: readonly StagedOutput[]): void {
-    if (this.#signal.aborted) throw abortError(this.#signal);
-    if (!this.#isCurrent()) {
-      this.#dropStale();
-      return;
-    }
-    this.#assertUnchanged(result.outputs);
-    const files = placeStaged(staged);
-    if (this.#commitPlaced(result, files)) {
-      files.settle();
-    } else {
-      files.undo();
-      this.#dropStale();
-    }
-  }
-
-  #commitPlaced({ rowsRead, rowsWritten }: RunResult, files: PlacedFiles): boolean {
-    try {
+  async #commit(result: RunResult, staged: readonly StagedOutput[]): Promise<boolean> {
+    let files: PlacedFiles | undefined;
+    const publish = (): boolean => {
+      if (this.#signal.aborted) throw abortError(this.#signal);
+      if (!this.#isCurrent()) return false;
+      this.#assertUnchanged(result.outputs);
+      files = placeStaged(staged);
       for (const step of this.#relay.steps.close('succeeded')) this.#relay.step(step);
       this.#relay.flush();
+      const { rowsRead, rowsWritten } = result;
       return this.#finish({ status: 'succeeded', rowsRead, rowsWritten }, files.placed);
+    };
+    const replaces = staged.some(({ output }) => output.output === 'file');
+    try {
+      const committed = replaces ? publish() : await this.#context.services.runs.together(publish);
+      if (committed) files?.settle();
+      else this.#dropStale(files);
+      return committed;
     } catch (error) {
-      files.undo();
+      this.#ended = false;
+      files?.undo();
       throw publishError(error);
     }
   }
@@ -180,7 +225,8 @@ export class RunExecution {
     return summary?.status === 'running' && summary.attempt === this.run.attempt;
   }
 
-  #dropStale(): void {
+  #dropStale(files?: PlacedFiles): void {
+    files?.undo();
     const { id, attempt } = this.run;
     this.#context.log.warn(
       { runId: id, attempt },
@@ -201,21 +247,24 @@ export class RunExecution {
   }
 
   #finish(outcome: RunOutcome, placed: readonly PlacedOutput[]): boolean {
-    return this.#context.services.runs.finish(this.run.id, this.run.attempt, outcome, placed);
+    this.#ended = this.#context.services.runs.finish(this.run.id, this.run.attempt, outcome, placed);
+    return this.#ended;
   }
 
-  async #fail(error: unknown): Promise<void> {
+  async #fail({ error, kept }: Failure): Promise<void> {
     const cause = this.#signal.aborted ? abortError(this.#signal) : error;
-    if (cause instanceof SluiceError && cause.code === 'stopping') return;
     if (!(cause instanceof SluiceError))
       this.#context.log.error({ err: cause, runId: this.run.id }, 'a run failed by a fault');
     const report = reportError(cause);
-    const status = report.code === 'cancelled' ? 'cancelled' : 'failed';
+    const status = isCancel(report) ? 'cancelled' : 'failed';
     if (cause instanceof TaskFailure) this.#blameNodes(cause);
-    for (const step of this.#relay.steps.close(status, report)) this.#relay.step(step);
-    this.#relay.say(status === 'failed' ? 'error' : 'info', report.message, nodeOf(cause));
+    const stopped = report.code === 'stopping';
+    for (const step of this.#relay.steps.close(stopped ? 'cancelled' : status, report))
+      this.#relay.step(step);
+    this.#relay.say(status === 'failed' && !stopped ? 'error' : 'info', report.message, nodeOf(cause));
     this.#relay.flush();
-    await this.#finishForSure({ status, error: report });
+    const exhausted = cause instanceof TaskFailure && cause.exhausted;
+    await this.#finishForSure({ status, error: report, exhausted }, kept);
   }
 
   #blameNodes({ nodeId, problems, message, code, details }: TaskFailure): void {
@@ -232,18 +281,39 @@ export class RunExecution {
     this.#relay.step({ nodeId, status: 'failed', error: reportError(error) });
   }
 
-  /** A full disk must not leave a run without an end: tries again until the store takes it or the engine stops. */
-  async #finishForSure(outcome: RunOutcome): Promise<void> {
+  /**
+   * A full disk must not leave a run without an end: tries again until the store takes it or the engine stops. Kept
+   * rows are worth one try.
+   */
+  async #finishForSure(outcome: RunOutcome, kept: readonly StagedOutput[]): Promise<void> {
     const { clock, log } = this.#context;
-    while (!this.#stopping.signal.aborted) {
+    let staged = kept;
+    do {
       try {
-        if (!this.#finish(outcome, [])) this.#dropStale();
+        this.#finishWith(outcome, staged);
         return;
       } catch (error) {
         log.error({ err: error, runId: this.run.id }, 'the end of a run could not be stored; trying again');
+        await discardStaged(staged);
+        staged = [];
         await sleep(clock, commitRetryMilliseconds, this.#stopping.signal).catch(() => undefined);
       }
+    } while (!this.#stopping.signal.aborted);
+  }
+
+  /** Renames and commits in one turn, as a success does. */
+  #finishWith(outcome: RunOutcome, staged: readonly StagedOutput[]): void {
+    const files = placeStaged(staged);
+    try {
+      if (this.#finish(outcome, files.placed)) {
+        files.settle();
+        return;
+      }
+    } catch (error) {
+      files.undo();
+      throw error;
     }
+    this.#dropStale(files);
   }
 
   #touchReused(): void {
@@ -256,6 +326,14 @@ export class RunExecution {
     }
   }
 }
+
+/** Why an attempt did not succeed, and what of it is worth keeping. */
+interface Failure {
+  readonly error: unknown;
+  readonly kept: readonly StagedOutput[];
+}
+
+const isCancel = ({ code }: ErrorReport): boolean => code === 'cancelled' || code === 'replaced';
 
 function nodeOf(error: unknown): string | undefined {
   return error instanceof TaskFailure ? error.nodeId : undefined;

@@ -1,3 +1,4 @@
+import { reportError } from '../../shared/errors/sluice-error.ts';
 import type { Clock, Timer } from '../platform/clock.ts';
 import type { RunnerExit, RunnerProcess } from '../platform/runner-launcher.ts';
 import type { FromRunner, LogReport, RunnerTask, StepReport, TaskResults } from '../runner/protocol.ts';
@@ -108,10 +109,13 @@ export class Runner {
 
   #result(end: End | undefined, signal: AbortSignal): TaskResults[keyof TaskResults] {
     if (end?.outcome.ok) return end.outcome.result;
-    if (signal.aborted) throw abortError(signal);
-    if (!end) throw crashFailure(this.#exitOrUnknown(), this.memoryBytes);
-    const { error, nodeId, problems } = end.outcome as Extract<End['outcome'], { ok: false }>;
-    throw new TaskFailure(error, nodeId, problems);
+    const failure = end?.outcome as Extract<End['outcome'], { ok: false }> | undefined;
+    const kept = failure?.outputs?.filter(({ output }) => output === 'kept') ?? [];
+    if (signal.aborted && kept.length === 0) throw abortError(signal);
+    if (signal.aborted) throw new TaskFailure(reportError(abortError(signal)), undefined, { kept });
+    if (!failure) throw crashFailure(this.#exitOrUnknown(), this.memoryBytes);
+    const { error, nodeId, problems, exhausted } = failure;
+    throw new TaskFailure(error, nodeId, { problems, kept, exhausted });
   }
 
   #exitOrUnknown(): RunnerExit {
@@ -135,6 +139,10 @@ export class Runner {
 
   /** Messages of a task that is over are dropped: their id is not the current one's. */
   #receive(message: FromRunner): void {
+    if (message.type === 'batch') {
+      for (const each of message.messages) this.#receive(each);
+      return;
+    }
     const current = this.#current;
     if (!current || message.type === 'ready' || message.id !== current.id) return;
     if (message.type === 'step') current.reports.step?.(message.step);

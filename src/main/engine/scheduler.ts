@@ -1,5 +1,10 @@
 import { sleep, type Timer } from '../platform/clock.ts';
-import type { ClaimedRun, StartableRun } from '../services/engine-ports.ts';
+import {
+  type CancelReason,
+  type ClaimedRun,
+  type StartableRun,
+  windowPriority,
+} from '../services/engine-ports.ts';
 import { type ExecutionContext, RunExecution } from './run-execution.ts';
 import { collide, type WriteClaims, writeClaims } from './write-claims.ts';
 
@@ -10,6 +15,8 @@ export interface EngineLoad {
 }
 
 const claimRetryMilliseconds = 1000;
+/** Milliseconds after which the queue is looked at again while a run waits for a time. */
+const longestSleep = 30_000;
 
 /**
  * Takes queued runs into free slots. States: closed -> open (start) -> closed (stop). It holds no queue of its own:
@@ -20,9 +27,12 @@ export class Scheduler {
   #onLoad: (load: EngineLoad) => void;
   #executions = new Map<string, RunExecution>();
   #claims = new Map<string, WriteClaims>();
+  /** Claimed in this turn, in a transaction that is not committed yet. */
+  #taken = new Map<string, { readonly run: ClaimedRun; readonly claims: WriteClaims }>();
+  #unsubscribe: () => void = () => undefined;
   #open = false;
   #kicked = false;
-  #retry: Timer | undefined;
+  #timer: Timer | undefined;
   #lastLoad = '';
 
   constructor(context: ExecutionContext, onLoad: (load: EngineLoad) => void) {
@@ -32,6 +42,8 @@ export class Scheduler {
 
   start(): void {
     this.#open = true;
+    // A run that finds a free slot is claimed in the commit that accepts it.
+    this.#unsubscribe = this.#context.services.runs.onTogether(() => this.#claimAll());
     this.kick();
   }
 
@@ -42,22 +54,22 @@ export class Scheduler {
     // Not within the caller's turn: a submit is answered before its run is claimed.
     setImmediate(() => {
       this.#kicked = false;
-      this.#claimAll();
+      this.#look();
       this.#tellLoad();
     });
   }
 
   /** False when no attempt of the run is under way here. */
-  cancel(runId: string): boolean {
+  cancel(runId: string, reason: CancelReason): boolean {
     const execution = this.#executions.get(runId);
-    execution?.cancel();
+    execution?.cancel(reason);
     return execution !== undefined;
   }
 
   load(): EngineLoad {
     const { services, settings } = this.#context;
     return {
-      running: this.#executions.size,
+      running: this.#running().length,
       queued: services.runs.queuedCount(),
       slots: settings().concurrentRuns,
     };
@@ -66,7 +78,8 @@ export class Scheduler {
   /** No new claims; what runs gets the grace, then is interrupted. Resolves when nothing runs any more. */
   async stop(graceMilliseconds: number): Promise<void> {
     this.#open = false;
-    this.#retry?.cancel();
+    this.#unsubscribe();
+    this.#timer?.cancel();
     const all = (): Promise<unknown> => Promise.all([...this.#executions.values()].map(({ done }) => done));
     const graceOver = new AbortController();
     await Promise.race([
@@ -78,31 +91,103 @@ export class Scheduler {
     await all();
   }
 
-  #claimAll(): void {
+  /** Claims are made with whatever else is committed in this turn, so that all share one wait for the disk. */
+  #look(): void {
+    const { runs } = this.#context.services;
     try {
-      while (this.#open && this.#executions.size < this.#context.settings().concurrentRuns) {
-        const run = this.#context.services.runs.claimNext((queued) => this.#mayStart(queued));
-        if (!run) return;
-        this.#begin(run);
-      }
+      const waiting = this.#open && this.#room() !== undefined && runs.queuedCount() > 0;
+      if (waiting)
+        void runs
+          .together(() => undefined)
+          .then(
+            () => this.#tellLoad(),
+            (error: unknown) => this.#unreadable(error),
+          );
     } catch (error) {
-      this.#context.log.error({ err: error }, 'the queue could not be read; trying again');
-      this.#retry?.cancel();
-      this.#retry = this.#context.clock.after(claimRetryMilliseconds, () => this.kick());
+      this.#unreadable(error);
     }
+  }
+
+  /** In a transaction. */
+  #claimAll(): void {
+    this.#timer?.cancel();
+    // What an earlier turn took has begun or was undone since.
+    this.#taken.clear();
+    try {
+      for (let room = this.#room(); room !== undefined; room = this.#room()) {
+        const run = this.#context.services.runs.claimNext({
+          leastPriority: room,
+          perLane: this.#context.perLane,
+          mayStart: (queued) => this.#mayStart(queued),
+        });
+        if (!run) break;
+        this.#take(run);
+      }
+      this.#wakeWhenDue();
+    } catch (error) {
+      this.#unreadable(error);
+      // Half a claim must not be committed with the rest.
+      throw error;
+    }
+  }
+
+  #unreadable(error: unknown): void {
+    this.#context.log.error({ err: error }, 'the queue could not be read; trying again');
+    this.#wakeAfter(claimRetryMilliseconds);
+  }
+
+  /**
+   * The least priority that finds room now; undefined when none does. Runs of the window may take one slot more than
+   * there are while all others are busy with lesser ones: the Run button never waits behind a full queue.
+   */
+  #room(): number | undefined {
+    if (!this.#open) return undefined;
+    const busy = [...this.#running(), ...this.#taken.values()];
+    const free = this.#context.settings().concurrentRuns - busy.length;
+    if (free > 0) return Number.MIN_SAFE_INTEGER;
+    const windowWaits = busy.every(({ run }) => run.priority < windowPriority);
+    return free === 0 && windowWaits ? windowPriority : undefined;
+  }
+
+  #running(): RunExecution[] {
+    return [...this.#executions.values()].filter(({ ended }) => !ended);
+  }
+
+  /** Runs that wait for a time (another attempt, a jitter) need no poll: the first of them sets the timer. */
+  #wakeWhenDue(): void {
+    const { services, clock } = this.#context;
+    const due = this.#open ? services.runs.nextDue() : undefined;
+    // The wall clock may jump and the machine may sleep, which timers do not notice: a long wait looks again.
+    if (due !== undefined) this.#wakeAfter(Math.min(Math.max(due - clock.now(), 1), longestSleep));
+  }
+
+  #wakeAfter(milliseconds: number): void {
+    this.#timer?.cancel();
+    this.#timer = this.#context.clock.after(milliseconds, () => this.kick());
   }
 
   /** A run that would lose the race for a dataset waits instead; its turn comes with the kick of the other's end. */
   #mayStart(queued: StartableRun): boolean {
-    if (this.#claims.size === 0) return true;
+    const held = [...this.#claims.values(), ...[...this.#taken.values()].map(({ claims }) => claims)];
+    if (held.length === 0) return true;
     const wanted = writeClaims(queued);
-    return ![...this.#claims.values()].some((held) => collide(held, wanted));
+    return !held.some((each) => collide(each, wanted));
   }
 
-  #begin(run: ClaimedRun): void {
+  /** Nothing of a run begins before its claim is committed. */
+  #take(run: ClaimedRun): void {
+    const claims = writeClaims(run);
+    this.#taken.set(run.id, { run, claims });
+    this.#context.services.runs.afterCommit(() => {
+      this.#taken.delete(run.id);
+      this.#begin(run, claims);
+    });
+  }
+
+  #begin(run: ClaimedRun, claims: WriteClaims): void {
     const execution = new RunExecution(run, this.#context);
     this.#executions.set(run.id, execution);
-    this.#claims.set(run.id, writeClaims(run));
+    this.#claims.set(run.id, claims);
     void execution.done.then(() => {
       this.#executions.delete(run.id);
       this.#claims.delete(run.id);

@@ -1,18 +1,31 @@
 import { type ErrorReport, reportError, SluiceError } from '../../shared/errors/sluice-error.ts';
 import type { Problem } from '../../shared/pipeline/problem.ts';
 import type { RunnerExit } from '../platform/runner-launcher.ts';
+import type { RunOutput } from '../runner/protocol.ts';
+
+export interface FailureFacts {
+  readonly problems?: readonly Problem[];
+  /** What an inspect run had kept whole before it failed. */
+  readonly kept?: readonly RunOutput[];
+  /** The node used up its own tries: the run is not tried again either. */
+  readonly exhausted?: boolean;
+}
 
 /** A task that did not succeed: why, and which node is to blame where that is known. */
 export class TaskFailure extends SluiceError {
   readonly nodeId: string | undefined;
   readonly problems: readonly Problem[];
+  readonly kept: readonly RunOutput[];
+  readonly exhausted: boolean;
 
-  constructor(report: ErrorReport, nodeId?: string, problems: readonly Problem[] = []) {
+  constructor(report: ErrorReport, nodeId?: string, facts: FailureFacts = {}) {
     super(report.code, report.details);
     // The report's words stand as they were written, also where they hold more than the catalogue's text.
     this.message = report.message;
     this.nodeId = nodeId;
-    this.problems = problems;
+    this.problems = facts.problems ?? [];
+    this.kept = facts.kept ?? [];
+    this.exhausted = facts.exhausted ?? false;
   }
 }
 

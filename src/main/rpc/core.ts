@@ -1,5 +1,7 @@
 import type { Engine } from '../engine/index.ts';
+import type { Notices } from '../outbound/notices/dispatcher.ts';
 import type { EventBus, Services } from '../services/index.ts';
+import type { Triggers } from '../triggers/index.ts';
 
 /** Where failures that nobody foresaw are written; a pino logger fits. */
 export interface CallLog {
@@ -10,7 +12,10 @@ export interface CallLog {
 export interface RpcCore {
   readonly services: Services;
   readonly engine: Engine;
+  /** Whether triggers are looked after, and when they were last. */
+  readonly triggerLoop: Pick<Triggers, 'status'>;
   readonly events: EventBus;
+  readonly notices: Notices;
   readonly log: CallLog;
   readonly facts: SystemFacts;
   /** Absolute path of the folder for exported files. */

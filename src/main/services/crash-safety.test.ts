@@ -11,7 +11,8 @@ const url = (path: string): string => JSON.stringify(new URL(path, import.meta.u
 
 /** A process that owns the home, works the queue, and says each run that it has accepted or published. */
 const script = `
-  import { writeFileSync } from 'node:fs';
+  import { mkdirSync, writeFileSync } from 'node:fs';
+  import { dirname } from 'node:path';
   import { lockHome } from ${url('../store/home-lock.ts')};
   import { homePaths } from ${url('../store/home-paths.ts')};
   import { openStore } from ${url('../store/open-store.ts')};
@@ -29,6 +30,7 @@ const script = `
     const run = runs.claimNext();
     runs.appendLogs(run.id, run.attempt, [{ time: new Date().toISOString(), level: 'info', message: 'x' }]);
     const place = datasets.reserve('D', 'live');
+    mkdirSync(dirname(place.finalPath), { recursive: true });
     writeFileSync(place.finalPath, 'PAR1');
     const output = { output: 'dataset', nodeId: 'out', name: 'D', mode: 'replace', path: '', rows: 1, bytes: 4, columns };
     runs.finish(run.id, run.attempt, { status: 'succeeded' }, [{ ...place, output }]);

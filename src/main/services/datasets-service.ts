@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import { assert } from '../../shared/kernel/assert.ts';
@@ -36,8 +35,17 @@ export function createDatasetsService(
 
   const absolute = (path: string): string => join(home.datasets, ...path.split('/'));
 
-  function announce(datasetId: string, change: 'published' | 'renamed' | 'removed'): void {
+  function announce(datasetId: string, change: 'published' | 'renamed' | 'removed' | 'pinned'): void {
     context.announce({ type: 'dataset.changed', datasetId, change });
+  }
+
+  /** The change as a domain event, and as a hint for the windows. */
+  function tell(
+    { id: datasetId, name, environment }: Pick<StoredDataset, 'id' | 'name' | 'environment'>,
+    change: 'renamed' | 'removed',
+  ): void {
+    context.record(`dataset.${change}`, environment, { datasetId, name });
+    announce(datasetId, change);
   }
 
   /**
@@ -51,7 +59,7 @@ export function createDatasetsService(
   ): { datasetId: string; number: number } {
     const { environment } = run;
     const versionId = required(placed.versionId, 'version id');
-    const existing = datasets.findByName(output.name, environment);
+    const existing = datasets.headByName(output.name, environment);
     if (output.mode === 'append') refuseLostAppend(output, existing?.versionId);
     const at = context.now();
     if (existing) return { datasetId: existing.id, number: datasets.advance(existing.id, versionId, at) };
@@ -92,7 +100,16 @@ export function createDatasetsService(
           throw new SluiceError('name_taken', { what: 'dataset', name: other.name });
         if (wished !== dataset.name) {
           datasets.rename(id, wished, context.now());
-          announce(id, 'renamed');
+          tell({ ...dataset, name: wished }, 'renamed');
+        }
+        return withoutPath(find(id));
+      }),
+
+    pin: (id, pinned) =>
+      store.write(() => {
+        if (find(id).pinned !== pinned) {
+          store.retention.pinDataset(id, pinned ? context.now() : null);
+          announce(id, 'pinned');
         }
         return withoutPath(find(id));
       }),
@@ -101,9 +118,10 @@ export function createDatasetsService(
       store.write(() => {
         const removed = ids.filter((id) => {
           const files = versions.list(id).map(({ path }) => absolute(path));
-          if (!datasets.remove(id)) return false;
+          const dataset = datasets.find(id);
+          if (!dataset || !datasets.remove(id)) return false;
           for (const file of files) reaper.doom(file);
-          announce(id, 'removed');
+          tell(dataset, 'removed');
           return true;
         });
         return { removed: removed.length };
@@ -124,11 +142,10 @@ export function createDatasetsService(
 
     reserve(name, environment) {
       const wished = datasetName(name);
-      const datasetId = datasets.findByName(wished, environment)?.id ?? context.newId();
+      const datasetId = datasets.headByName(wished, environment)?.id ?? context.newId();
       const versionId = context.newId();
-      const folder = join(home.datasets, datasetId);
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
-      return { datasetId, versionId, finalPath: join(folder, `${versionId}.parquet`) };
+      // Whoever places the file makes the folder: it is to be synced into the one above.
+      return { datasetId, versionId, finalPath: join(home.datasets, datasetId, `${versionId}.parquet`) };
     },
 
     publish(run, placed, output) {
@@ -150,7 +167,10 @@ export function createDatasetsService(
       });
       announce(datasetId, 'published');
       const { nodeId, rows, bytes } = output;
-      return { nodeId, kind: 'dataset', name: output.name.trim(), datasetId, versionId: id, rows, bytes };
+      const name = output.name.trim();
+      const version = { datasetId, name, versionId: id, number, rows, bytes, runId: run.id };
+      context.record('dataset.published', run.environment, version);
+      return { nodeId, kind: 'dataset', name, datasetId, versionId: id, rows, bytes };
     },
   };
 }

@@ -25,6 +25,24 @@ export interface ClaimedRun {
   readonly parameters: ParameterValues;
   readonly upTo: string | undefined;
   readonly timeoutMilliseconds: number | undefined;
+  readonly priority: number;
+  /** "Run from here": this node and all below it are executed, whatever was kept. */
+  readonly from: string | undefined;
+}
+
+/** Runs of a person at the window are claimed before all others. */
+export const windowPriority = 100;
+
+/** Why a run is to be cancelled, as a code of the error catalogue. */
+export type CancelReason = 'cancelled' | 'replaced';
+
+export interface ClaimOptions {
+  /** Turns down a run that may not start beside those that run; it waits, and with it the later ones of its lane and pipeline. */
+  mayStart?(run: StartableRun): boolean;
+  /** Only runs of at least this priority. */
+  readonly leastPriority?: number;
+  /** Most running runs of a lane; no bound when left out. */
+  perLane?(lane: string): number;
 }
 
 /** What decides whether a queued run may start beside those that run. */
@@ -47,6 +65,8 @@ export interface RunOutcome {
   readonly error?: ErrorReport;
   readonly rowsRead?: number;
   readonly rowsWritten?: number;
+  /** A step used up its own tries: no other attempt follows, whatever the pipeline's policy says. */
+  readonly exhausted?: boolean;
 }
 
 export interface SubmitRun {
@@ -60,16 +80,40 @@ export interface SubmitRun {
   readonly upTo?: string;
   readonly keyId?: string;
   readonly idempotency?: { readonly key: string; readonly requestDigest: string };
+  /** Higher is claimed first; `windowPriority` for the window, else 0 when left out. */
+  readonly priority?: number;
+  /** Who asks; runs of one priority are claimed in turns between the lanes. The key or the trigger when left out. */
+  readonly lane?: string;
+  /** ISO time before which it is not started. */
+  readonly notBefore?: string;
+  readonly origin?: { readonly run: string; readonly verb: NonNullable<RunSummary['originVerb']> };
+  /** "Run from here": the node. */
+  readonly from?: string;
+  readonly labels?: readonly string[];
+  readonly triggerId?: string;
+  /** How many runs started one another before this one. */
+  readonly chain?: number;
 }
 
 export interface RunLedger {
+  /**
+   * Does `work`, which writes, in one commit with whatever else is asked for at this moment; resolves after the commit.
+   * It is done in one turn with the commit. Rejects where `work` throws, or the commit fails.
+   */
+  together<Value>(work: () => Value): Promise<Value>;
+  /** `work` is done at the end of each such commit, inside it. Answers how to stop. */
+  onTogether(work: () => void): () => void;
+  /** Once what was written in this turn is committed; at once where that is so already. Never when it is undone. */
+  afterCommit(call: () => void): void;
   /** Commits a queued run and only then returns it. Validates the pipeline, its parameters, the queue cap. */
   submit(request: SubmitRun): RunSummary;
   /**
-   * Takes the oldest queued run whose pipeline is below its concurrency: queued -> running, attempt + 1. A run that
-   * `mayStart` turns down waits, and with it the later ones of its pipeline; other pipelines' runs pass it.
+   * Takes the next queued run: queued -> running, attempt + 1. Next is the highest priority, then the lane with the
+   * fewest running runs, then the lane served least recently, then the oldest; pipelines at their limit are passed over.
    */
-  claimNext(mayStart?: (run: StartableRun) => boolean): ClaimedRun | undefined;
+  claimNext(options?: ClaimOptions): ClaimedRun | undefined;
+  /** Milliseconds of wall time when the first run that waits for a time may start; undefined when none waits. */
+  nextDue(): number | undefined;
   queuedCount(): number;
   summary(runId: string): RunSummary | undefined;
   /** Step states, logs and progress of an attempt; a stale attempt's are dropped. Announces events. */
@@ -77,14 +121,21 @@ export interface RunLedger {
   appendLogs(runId: string, attempt: number, entries: readonly LogReport[]): void;
   recordPercent(runId: string, attempt: number, percent: number): void;
   /**
-   * The one transaction that ends a run: version rows, file outputs, kept outputs and the terminal status together.
-   * False when the attempt is stale or the run already ended: then nothing is written and the caller
+   * The one transaction that ends an attempt: version rows, file outputs, kept outputs and the status together. A failure
+   * that another attempt can mend puts the run back into the queue, as its policy says; every other outcome ends the run.
+   * The cause `stopping` hands the attempt back because Sluice shuts down. A run that did not succeed publishes kept
+   * outputs only. False when the attempt is stale or the run already ended: then nothing is written and the caller
    * deletes what it placed.
    */
   finish(runId: string, attempt: number, outcome: RunOutcome, placed: readonly PlacedOutput[]): boolean;
-  /** Queued -> cancelled at once; running -> marked, the engine stops it; ended -> throws run_finished. */
-  requestCancel(runId: string): 'cancelled' | 'running';
-  /** Runs found `running` at start: requeued when their retry policy still allows, else failed as `interrupted`. */
+  /** Queued -> cancelled at once; running -> marked, and `onStopWanted` tells the engine; ended -> throws run_finished. */
+  requestCancel(runId: string, reason?: CancelReason): 'cancelled' | 'running';
+  /** Called after the commit that marked a running run to be cancelled. Answers how to stop listening. */
+  onStopWanted(listener: (runId: string, reason: CancelReason) => void): () => void;
+  /**
+   * Runs found `running` at start, which no process of ours has: cancelled where that was asked, else put back or
+   * failed as `interrupted`, as their retry policy says.
+   */
   recoverInterrupted(): { readonly requeued: number; readonly failed: number };
 }
 

@@ -9,6 +9,8 @@ export interface FileReaper {
   runEnded(runId: string): void;
   /** Deletes what an earlier process doomed and did not get to. Only while nothing runs. */
   sweepAll(): void;
+  /** Nothing is deleted until what this answers is called: a backup is copying files. */
+  hold(): () => void;
 }
 
 /**
@@ -19,9 +21,15 @@ export interface FileReaper {
 export function createFileReaper(context: ServiceContext, runningIds: () => readonly string[]): FileReaper {
   const { store } = context;
   const waitingFor = new Map<string, Set<string>>();
+  const postponed = new Set<string>();
+  let holders = 0;
 
   function reap(path: string): void {
     waitingFor.delete(path);
+    if (holders > 0) {
+      postponed.add(path);
+      return;
+    }
     try {
       rmSync(path, { force: true });
     } catch {
@@ -42,7 +50,10 @@ export function createFileReaper(context: ServiceContext, runningIds: () => read
     },
     spare(path) {
       store.doomed.forget(path);
-      store.afterCommit(() => void waitingFor.delete(path));
+      store.afterCommit(() => {
+        waitingFor.delete(path);
+        postponed.delete(path);
+      });
     },
     runEnded(runId) {
       for (const [path, readers] of waitingFor) {
@@ -52,6 +63,18 @@ export function createFileReaper(context: ServiceContext, runningIds: () => read
     },
     sweepAll() {
       for (const path of store.doomed.all()) reap(path);
+    },
+    hold() {
+      holders += 1;
+      let held = true;
+      return () => {
+        if (!held) return;
+        held = false;
+        holders -= 1;
+        if (holders > 0) return;
+        for (const path of postponed) reap(path);
+        postponed.clear();
+      };
     },
   };
 }

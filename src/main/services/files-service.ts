@@ -70,6 +70,8 @@ export function createFilesService(context: ServiceContext, settings: SettingsSe
 
   return {
     ...gate,
+    folderPath: openFolder,
+    configPath,
     upload: createUploads(home),
 
     list(folder) {

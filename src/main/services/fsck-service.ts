@@ -27,6 +27,30 @@ export function createFsckService(
       );
   }
 
+  function brokenAttempts(): string[] {
+    return store.consistency
+      .runsWithBrokenAttempts()
+      .map(
+        ({ id, attempt, found }) =>
+          `Run ${id} has ended after ${attempt} attempts, but ${found} are noted or one of them has no end.`,
+      );
+  }
+
+  function repeats(): string[] {
+    const { consistency } = store;
+    return [
+      ...consistency
+        .repeatedFires()
+        .map(({ triggerId, slot, times }) => `Trigger ${triggerId} fired ${times} times for ${slot}.`),
+      ...consistency
+        .repeatedDeliveries()
+        .map(
+          ({ webhookId, eventId, times }) =>
+            `Event ${eventId} is put down ${times} times for the webhook ${webhookId}.`,
+        ),
+    ];
+  }
+
   function orphans(): string[] {
     const owned = new Set(ownedRunIds());
     const starts = store.runs
@@ -54,10 +78,10 @@ export function createFsckService(
       const files = store.versions.allFiles();
       return {
         integrity: store.integrity(),
-        lost: lostRuns(),
+        lost: [...lostRuns(), ...brokenAttempts()],
         orphans: orphans(),
         missing: await missing(files),
-        duplicates: duplicates(files),
+        duplicates: [...duplicates(files), ...repeats()],
       };
     },
   };

@@ -2,20 +2,32 @@ import type { PipelineDocument } from '../../shared/pipeline/document.ts';
 import type { Problem } from '../../shared/pipeline/problem.ts';
 import type { HomePaths } from '../store/home-paths.ts';
 import type { Store } from '../store/open-store.ts';
+import { createBackupService } from './backup/backup-service.ts';
 import { createDatasetsService } from './datasets-service.ts';
 import type { EventBus } from './event-bus.ts';
+import { createEventLog, type EventLog } from './event-log.ts';
 import { createFileReaper } from './file-reaper.ts';
 import { createFilesService } from './files-service.ts';
 import { createFsckService } from './fsck-service.ts';
 import { createKeptService } from './kept-service.ts';
 import { createKeysService } from './keys-service.ts';
+import { createLogReader } from './log-reader.ts';
+import { createNoticesService, type NoticesService } from './notices-service.ts';
 import { createPipelinesService } from './pipelines-service.ts';
+import { createRetentionService, type RetentionService } from './retention-service.ts';
+import { createClaimPicker, createWaitReason } from './run-claim.ts';
+import { createRunDocuments } from './run-documents.ts';
+import { createRunHistory, type RunHistory } from './run-history.ts';
 import { createRunJournal } from './run-journal.ts';
 import { createRunQueries, presentRun } from './run-queries.ts';
+import { createRunVerbs } from './run-verbs.ts';
 import { createRunLedger } from './runs-service.ts';
 import { createSamplesService } from './samples-service.ts';
+import { createScheduleKeeper } from './schedule-keeper.ts';
+import { memorySecretStore, type SecretStore } from './secret-book.ts';
 import { createServiceContext, type ServiceClock, systemClock } from './service-context.ts';
 import type {
+  BackupService,
   DatasetsService,
   DocumentText,
   FilesService,
@@ -28,10 +40,20 @@ import type {
   SettingsService,
 } from './service-types.ts';
 import { createSettingsService, type Machine, thisMachine } from './settings-service.ts';
+import { createStoreCare, type StoreCare } from './store-care.ts';
 import { sweepLeftovers } from './stray-files.ts';
+import { noTimetable, type Timetable } from './trigger-ports.ts';
+import { createTriggersService, type TriggersService } from './triggers-service.ts';
+import { createWebhooksService, type WebhooksOptions, type WebhooksService } from './webhooks-service.ts';
 
 export { createEventBus, type EventBus, type EventListener } from './event-bus.ts';
+export type { NoticesService } from './notices-service.ts';
+export type { RetentionService } from './retention-service.ts';
 export type * from './service-types.ts';
+export type { FoundFile } from './trigger-evaluation.ts';
+export type { TriggersService } from './triggers-service.ts';
+export type { AttemptOutcome, DueDelivery, Endpoint, WebhookOutbox } from './webhook-outbox.ts';
+export type { WebhooksService } from './webhooks-service.ts';
 
 export interface ServicesOptions {
   readonly store: Store;
@@ -41,6 +63,14 @@ export interface ServicesOptions {
   /** Absolute path of `resources/samples`. */
   readonly samplesFolder: string;
   readonly clock?: ServiceClock;
+  /** Of this program, noted in backups. */
+  readonly version?: string;
+  /** Where secrets are kept; in memory when left out. */
+  readonly secrets?: SecretStore;
+  /** Why nothing may be sent to an address, as far as its text tells. */
+  readonly refuseAddress?: WebhooksOptions['refuseAddress'];
+  /** The calendar of schedules; without it no schedule is valid. */
+  readonly timetable?: Timetable;
   readonly machine?: Machine;
   /** Title of a kind, for steps whose node has none of its own. */
   readonly kindTitle?: (kind: string) => string | undefined;
@@ -51,13 +81,23 @@ export interface ServicesOptions {
 export interface Services {
   readonly pipelines: PipelinesService;
   readonly runs: RunsService;
+  readonly history: RunHistory;
   readonly datasets: DatasetsService;
   readonly kept: KeptService;
   readonly files: FilesService;
   readonly keys: KeysService;
+  readonly webhooks: WebhooksService;
+  readonly eventLog: EventLog;
+  readonly triggers: TriggersService;
+  /** What is wrong with the schedule of a document. */
+  checkSchedule(document: PipelineDocument): Problem[];
   readonly settings: SettingsService;
   readonly samples: SamplesService;
   readonly fsck: FsckService;
+  readonly retention: RetentionService;
+  readonly notices: NoticesService;
+  readonly backup: BackupService;
+  readonly care: StoreCare;
   /** Writes what is buffered. The store is still open then, and is the caller's to close. */
   close(): void;
 }
@@ -72,40 +112,94 @@ export function createServices(options: ServicesOptions): Services {
   };
   const journal = createRunJournal(context, summaryOf, kindTitle);
   const reaper = createFileReaper(context, () => journal.openIds());
+  const webhooks = createWebhooksService(context, {
+    secrets: options.secrets ?? memorySecretStore(),
+    refuseAddress: options.refuseAddress,
+  });
   const settings = createSettingsService(context, options.machine ?? thisMachine());
-  const pipelines = createPipelinesService(context, { documentText });
+  const timetable = options.timetable ?? noTimetable;
+  const schedules = createScheduleKeeper(context, timetable);
+  const pipelines = createPipelinesService(context, { documentText, schedules });
   const datasets = createDatasetsService(context, reaper);
   const kept = createKeptService(context, reaper);
+  const flush = () => journal.flush();
+  const reader = createLogReader(context, flush);
   const runs = createRuns();
+  const files = createFilesService(context, settings);
+  const retention = createRetentionService(context, {
+    events: options.events,
+    kept,
+    reaper,
+    limits: () => settings.get().retention,
+    runningCount: () => journal.openIds().length,
+  });
+  const notices = createNoticesService(context, options.secrets ?? memorySecretStore());
+  retention.addPruner({ category: 'deliveries', count: webhooks.countBefore, prune: webhooks.prune });
+  retention.addPruner({
+    category: 'fires',
+    count: (before) => store.fires.countBefore(before),
+    prune: (before, limit) => store.fires.prune(before, limit),
+  });
+  retention.addPruner({
+    category: 'notices',
+    count: (before) => store.notices.countOlder(before),
+    prune: (before, limit) => store.notices.prune(before, limit),
+  });
 
   function createRuns(): RunsService {
+    const documents = createRunDocuments(context, options.checkPipeline);
+    const picker = createClaimPicker(store.runs, documents);
     const ledger = createRunLedger(context, {
       journal,
       reaper,
       kindTitle,
       publisher: datasets,
       keeper: kept,
-      checkPipeline: options.checkPipeline,
+      documents,
+      picker,
       sweepLeftovers: (since) => sweepLeftovers(context, since),
     });
     return {
       ...ledger,
-      ...createRunQueries(context, journal, kindTitle),
+      ...createRunQueries(context, journal, {
+        kindTitle,
+        documents,
+        waitsFor: createWaitReason(context, picker, () => settings.get().concurrentRuns),
+      }),
+      ...createRunVerbs(context, documents, ledger.submit),
+      logs: reader.page,
       ownedRunIds: () => journal.openIds(),
-      flush: () => journal.flush(),
+      flush,
     };
   }
 
   return {
     pipelines,
     runs,
+    history: createRunHistory(context, { events: options.events, reader, runs, flush, kindTitle }),
     datasets,
     kept,
     settings,
-    files: createFilesService(context, settings),
+    files,
     keys: createKeysService(context),
+    webhooks,
+    eventLog: createEventLog(context),
+    triggers: createTriggersService(context, {
+      timetable,
+      runs,
+      files,
+      secrets: options.secrets ?? memorySecretStore(),
+    }),
+    checkSchedule: (document) => schedules.check(document),
     samples: createSamplesService(context, pipelines, documentText, options.samplesFolder),
+    backup: createBackupService(context, reaper, options.version ?? 'unknown'),
+    care: createStoreCare(context),
     fsck: createFsckService(context, () => journal.openIds()),
-    close: () => journal.stop(),
+    retention,
+    notices,
+    close() {
+      retention.stop();
+      journal.stop();
+    },
   };
 }

@@ -45,7 +45,7 @@ export function createKeptService(context: ServiceContext, reaper: FileReaper): 
     touch(digests, environment) {
       if (digests.length === 0) return;
       store.write(() => {
-        for (const digest of digests) kept.touch(environment, digest);
+        for (const digest of digests) kept.touch(environment, digest, context.now());
       });
     },
 
@@ -53,8 +53,10 @@ export function createKeptService(context: ServiceContext, reaper: FileReaper): 
       if (kept.totalBytes() <= limitBytes) return;
       store.write(() => {
         let total = kept.totalBytes();
+        const pinned = store.retention.pinnedKept();
         for (const output of kept.all()) {
           if (total <= limitBytes) break;
+          if (pinned.has(`${output.environment}/${output.digest}`)) continue;
           kept.remove(output.environment, output.digest);
           reaper.doom(pathOf(output.environment, output.digest));
           total -= output.bytes;
@@ -63,6 +65,16 @@ export function createKeptService(context: ServiceContext, reaper: FileReaper): 
     },
 
     totalBytes: () => kept.totalBytes(),
+
+    dropUnused: (before, limit) =>
+      store.write(() => {
+        const gone = store.retention.unusedKept(before, limit);
+        for (const { environment, digest } of gone) {
+          kept.remove(environment, digest);
+          reaper.doom(pathOf(environment, digest));
+        }
+        return { count: gone.length, bytes: gone.reduce((sum, { bytes }) => sum + bytes, 0) };
+      }),
 
     keep(run, placed, output) {
       const { environment, pipelineId, id: runId } = run;

@@ -24,6 +24,12 @@ export function createKeysService(context: ServiceContext): KeysService {
     return key;
   }
 
+  /** The change as a domain event, and as a hint for the windows. */
+  function tell({ id: keyId, name, prefix, environment }: KeySummary, change: 'created' | 'revoked'): void {
+    context.record(`key.${change}`, environment, { keyId, name, prefix });
+    context.announce({ type: 'key.changed', keyId, change });
+  }
+
   function noteUse(key: StoredKey, now: number): void {
     const before =
       usedAt.get(key.id) ?? (key.lastUsedAt ? Date.parse(key.lastUsedAt) : Number.NEGATIVE_INFINITY);
@@ -52,15 +58,15 @@ export function createKeysService(context: ServiceContext): KeysService {
         };
         const { workspaceId } = context;
         keys.insert({ ...key, workspaceId, lookup: parts.lookup, secretSha256: hashSecret(parts.secret) });
-        context.announce({ type: 'key.changed', keyId: key.id, change: 'created' });
-        return { ...withoutSecret(find(key.id)), key: keyText(parts) };
+        const made = withoutSecret(find(key.id));
+        tell(made, 'created');
+        return { ...made, key: keyText(parts) };
       }),
 
     revoke: (id) =>
       store.write(() => {
-        find(id);
-        const changed = keys.revoke(id, context.now());
-        if (changed) context.announce({ type: 'key.changed', keyId: id, change: 'revoked' });
+        const key = find(id);
+        if (keys.revoke(id, context.now())) tell(key, 'revoked');
         return withoutSecret(find(id));
       }),
 

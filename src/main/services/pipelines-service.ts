@@ -3,6 +3,7 @@ import type { AppEventOf } from '../../shared/contract/events.ts';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import { canonicalJson } from '../../shared/kernel/json.ts';
 import { documentSchema, type PipelineDocument } from '../../shared/pipeline/document.ts';
+import type { ScheduleKeeper } from './schedule-keeper.ts';
 import type { ServiceContext } from './service-context.ts';
 import type { Author, DocumentText, PipelinesService, TextFormat } from './service-types.ts';
 
@@ -10,6 +11,7 @@ type Change = AppEventOf<'pipeline.changed'>['change'];
 
 export interface PipelinesOptions {
   readonly documentText: DocumentText;
+  readonly schedules: ScheduleKeeper;
 }
 
 /** How a pipeline is made when not by hand. */
@@ -19,7 +21,7 @@ export interface SampleMaker {
 
 export function createPipelinesService(
   context: ServiceContext,
-  { documentText }: PipelinesOptions,
+  { documentText, schedules }: PipelinesOptions,
 ): PipelinesService & SampleMaker {
   const { store } = context;
   const { pipelines, revisions } = store;
@@ -43,7 +45,13 @@ export function createPipelinesService(
     return { ...summary, revision, nodeCount: document.nodes.length, document };
   }
 
-  function announce(pipelineId: string, revision: number, change: Change, author: Author): void {
+  /** The change as a domain event, and as a hint for the windows. */
+  function tell(
+    { id: pipelineId, name, revision }: Pick<PipelineSummary, 'id' | 'name' | 'revision'>,
+    change: Change,
+    author: Author,
+  ): void {
+    context.record(`pipeline.${change}`, null, { pipelineId, name, revision });
     context.announce({ type: 'pipeline.changed', pipelineId, revision, change, author });
   }
 
@@ -62,7 +70,8 @@ export function createPipelinesService(
         sample,
       );
       insertRevision(id, 1, document, author);
-      announce(id, 1, 'created', author);
+      schedules.sync(id, document);
+      tell({ id, name: document.name, revision: 1 }, 'created', author);
       return get(id);
     });
   }
@@ -80,7 +89,8 @@ export function createPipelinesService(
     const revision = current.revision + 1;
     insertRevision(current.id, revision, document, author);
     pipelines.update({ ...headOf(document), id: current.id, revision, at: context.now() });
-    announce(current.id, revision, change, author);
+    schedules.sync(current.id, document);
+    tell({ id: current.id, name: document.name, revision }, change, author);
     return revision;
   }
 
@@ -118,15 +128,22 @@ export function createPipelinesService(
 
     remove: (ids, author) =>
       store.write(() => {
-        const removed = ids.filter((id) => pipelines.remove(id, context.now()));
-        for (const id of removed) announce(id, revisions.list(id)[0]?.revision ?? 1, 'removed', author);
+        for (const id of ids) schedules.removed(id);
+        // What it was called is told once it is gone.
+        const removed = ids
+          .flatMap((id) => pipelines.find(id) ?? [])
+          .filter(({ id }) => pipelines.remove(id, context.now()));
+        for (const pipeline of removed) tell(pipeline, 'removed', author);
         return { removed: removed.length };
       }),
 
     restore: (ids, author) =>
       store.write(() => {
         const restored = ids.filter((id) => pipelines.restore(id));
-        for (const id of restored) announce(id, find(id).revision, 'restored', author);
+        for (const id of restored) {
+          schedules.restored(id);
+          tell(find(id), 'restored', author);
+        }
         return { restored: restored.length };
       }),
 
@@ -144,7 +161,8 @@ export function createPipelinesService(
         const existing = byName ? pipelines.findByName(document.name) : undefined;
         if (existing) advance(existing, document, 'saved', author);
         const pipeline = existing ? get(existing.id) : create(document, author);
-        return { pipeline, problems: [...problems], created: existing === undefined };
+        const found = [...problems, ...schedules.check(document)];
+        return { pipeline, problems: found, created: existing === undefined };
       });
     },
   };

@@ -37,6 +37,11 @@ export interface RunJournal {
   flush(): void;
   /** Ends the steps still open and writes what waits of one run; inside the transaction that ends it. */
   settle(runId: string, status: Extract<RunStatus, 'succeeded' | 'failed' | 'cancelled'>): void;
+  /** A line of our own in a run's log; inside a transaction. */
+  say(
+    run: { readonly id: string; readonly seq: number; readonly attempt: number },
+    line: Pick<LogReport, 'level' | 'message'>,
+  ): void;
   close(runId: string): void;
   openIds(): string[];
   stop(): void;
@@ -93,7 +98,7 @@ export function createRunJournal(
     const steps = [...run.changed].flatMap((nodeId) => run.steps.get(nodeId) ?? []);
     for (const step of steps) store.steps.put(run.seq, step);
     const entries = run.lines.map((line) => insertLine(run, line));
-    if (entries.length > 0) store.runs.addLogLines(run.seq, entries.length);
+    if (entries.length > 0) store.runs.addLogLines(run.seq, entries.length, bytesOf(entries));
     const percentMoved = run.percent !== run.writtenPercent;
     if (percentMoved) store.runs.setPercent(run.seq, run.percent);
     store.afterCommit(() => {
@@ -107,7 +112,7 @@ export function createRunJournal(
     if (summary?.status === 'running') context.announce({ type: 'run.changed', run: summary });
   }
 
-  function insertLine(run: LiveRun, line: LogReport): LogEntry {
+  function insertLine(run: Pick<LiveRun, 'seq' | 'attempt'>, line: LogReport): LogEntry {
     const entry = {
       attempt: run.attempt,
       time: line.time,
@@ -121,7 +126,7 @@ export function createRunJournal(
 
   function announceSteps(run: LiveRun, steps: readonly StoredStep[]): void {
     if (steps.length === 0) return;
-    const shown = presentSteps(steps, { ...run, unreported: 'pending' }, store.kept, kindTitle);
+    const shown = presentSteps(steps, run, store.kept, kindTitle);
     context.announce({ type: 'run.steps', runId: run.id, pipelineId: run.pipelineId, steps: shown });
   }
 
@@ -142,7 +147,10 @@ export function createRunJournal(
       const run = liveRun(runId, attempt);
       if (!run) return;
       for (const report of reports) {
-        run.steps.set(report.nodeId, mergeStep(run.steps.get(report.nodeId), report, context.now()));
+        run.steps.set(
+          report.nodeId,
+          mergeStep(run.steps.get(report.nodeId), report, { attempt, now: context.now() }),
+        );
         run.changed.add(report.nodeId);
       }
       flushSoon();
@@ -174,7 +182,15 @@ export function createRunJournal(
         run.steps.set(step.nodeId, settled);
         run.changed.add(step.nodeId);
       }
+      // The end of a run that succeeded sets it.
+      if (status === 'succeeded') run.writtenPercent = run.percent;
       write(run);
+    },
+
+    say(run, line) {
+      const entry = insertLine(run, { ...line, time: context.now() });
+      store.runs.addLogLines(run.seq, 1, bytesOf([entry]));
+      context.announce({ type: 'run.logged', runId: run.id, entries: [entry] });
     },
 
     close: (runId) => void live.delete(runId),
@@ -186,6 +202,14 @@ export function createRunJournal(
       flush();
     },
   };
+}
+
+/** As the store counts them: what people wrote, without what a row takes beside it. */
+function bytesOf(entries: readonly LogEntry[]): number {
+  return entries.reduce(
+    (sum, { message, fields }) => sum + message.length + JSON.stringify(fields).length,
+    0,
+  );
 }
 
 function isWaiting(run: LiveRun): boolean {

@@ -1,28 +1,51 @@
 import { join } from 'node:path';
-import type { RunSummary } from '../../shared/contract/domain.ts';
+import type { RunDetail, RunStep, RunSummary } from '../../shared/contract/domain.ts';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import { assert } from '../../shared/kernel/assert.ts';
+import type { PipelineDocument } from '../../shared/pipeline/document.ts';
 import type { StoredRun } from '../store/runs-repository.ts';
+import type { RunDocuments } from './run-documents.ts';
 import type { RunJournal } from './run-journal.ts';
 import { completeSteps, presentSteps } from './run-steps.ts';
 import type { ServiceContext } from './service-context.ts';
 import type { RunsService } from './service-types.ts';
 
-type RunQueries = Pick<RunsService, 'list' | 'get' | 'logs' | 'remove' | 'keptRows'>;
+type RunQueries = Pick<RunsService, 'list' | 'get' | 'steps' | 'remove' | 'keptRows'>;
+
+export interface RunQueryParts {
+  readonly documents: RunDocuments;
+  readonly kindTitle: (kind: string) => string | undefined;
+  /** Why a queued run does not start yet. */
+  waitsFor(run: StoredRun, document: PipelineDocument): RunDetail['waitsFor'];
+}
 
 /** What people and doors read of runs. */
 export function createRunQueries(
   context: ServiceContext,
   journal: RunJournal,
-  kindTitle: (kind: string) => string | undefined,
+  { kindTitle, documents, waitsFor }: RunQueryParts,
 ): RunQueries {
   const { store } = context;
-  const { runs, logs } = store;
+  const { runs } = store;
 
   function find(id: string): StoredRun {
     const run = runs.find(id);
     if (!run) throw new SluiceError('not_found', { what: 'run', id });
     return run;
+  }
+
+  function documentOf(run: StoredRun): PipelineDocument {
+    const known = documents.of(run.pipelineId, run.revision);
+    assert(known, `run ${run.id} has lost its revision`);
+    return known.document;
+  }
+
+  function stepsOf(run: StoredRun, attempt: number, document: PipelineDocument): RunStep[] {
+    const { environment, status } = run;
+    const open = attempt === run.attempt && (status === 'running' || (status === 'queued' && attempt === 0));
+    const unreported = { attempt: Math.max(attempt, 1), status: open ? 'pending' : 'skipped' } as const;
+    const steps = completeSteps(store.steps.list(run.seq, attempt), document, unreported);
+    return presentSteps(steps, { document, environment }, store.kept, kindTitle);
   }
 
   return {
@@ -40,45 +63,46 @@ export function createRunQueries(
     get(id) {
       journal.flush();
       const run = find(id);
-      const document = store.revisions.document(run.pipelineId, run.revision);
-      assert(document, `run ${id} has lost its revision`);
-      const open = run.status === 'queued' || run.status === 'running';
-      const view = {
-        document,
-        environment: run.environment,
-        unreported: open ? 'pending' : 'skipped',
-      } as const;
-      const steps = completeSteps(store.steps.list(run.seq), view);
+      const document = documentOf(run);
       return {
         ...presentRun(run),
         parameters: { ...run.parameters },
         document,
-        steps: presentSteps(steps, view, store.kept, kindTitle),
+        steps: stepsOf(run, run.attempt, document),
+        attempts: store.attempts.list(run.seq),
+        fromNode: run.fromNode,
+        waitsFor: run.status === 'queued' ? waitsFor(run, document) : null,
+        maxAttempts: document.retry?.attempts ?? 1,
         outputs: store.outputs.list(run.seq),
+        logRemovedAt: run.logRemovedAt,
       };
     },
 
-    logs({ runId, after, before, limit, ...filter }) {
+    steps(id, attempt) {
       journal.flush();
-      const { seq, logLines } = find(runId);
-      const filtered =
-        filter.level !== undefined || filter.nodeId !== undefined || filter.search !== undefined;
-      const entries =
-        after === undefined ? logs.before(seq, before, filter, limit) : logs.after(seq, after, filter, limit);
-      return { entries, total: filtered ? logs.count(seq, filter) : logLines };
+      const run = find(id);
+      if (attempt > run.attempt)
+        throw new SluiceError('not_found', { what: 'attempt of this run', id: attempt });
+      return stepsOf(run, attempt, documentOf(run));
     },
 
     remove: (ids) =>
       store.write(() => {
-        const removed = ids.filter((id) => runs.remove(id));
-        for (const runId of removed) context.announce({ type: 'run.removed', runId });
+        const removed = ids.filter((id) => {
+          const run = runs.find(id);
+          if (!run || !runs.remove(id)) return false;
+          const { environment, pipelineId } = run;
+          context.record('run.removed', environment, { runId: id, pipelineId });
+          context.announce({ type: 'run.removed', runId: id });
+          return true;
+        });
         return { removed: removed.length };
       }),
 
     keptRows(runId, nodeId) {
       journal.flush();
       const run = find(runId);
-      const digest = store.steps.find(run.seq, nodeId)?.digest;
+      const digest = store.steps.newestDigest(run.seq, nodeId);
       const kept = digest ? store.kept.find(run.environment, digest) : undefined;
       if (!kept) throw new SluiceError('not_found', { what: 'kept rows of the step', id: nodeId });
       const path = join(context.home.kept, kept.environment, `${kept.digest}.parquet`);
@@ -95,7 +119,12 @@ export function presentRun(run: StoredRun): RunSummary {
     upTo: _upTo,
     keyId: _keyId,
     cancelRequestedAt: _cancel,
+    cancelReason: _reason,
+    lane: _lane,
+    fromNode: _from,
+    chain: _chain,
     logLines: _lines,
+    logRemovedAt: _logRemoved,
     ...rest
   } = run;
   return rest;

@@ -12,9 +12,11 @@ const endedStatuses: ReadonlySet<StepStatus> = new Set([
   'cancelled',
 ]);
 
-function emptyStep(nodeId: string): StoredStep {
+function emptyStep(nodeId: string, attempt: number): StoredStep {
   return {
     nodeId,
+    attempt,
+    tries: 1,
     status: 'pending',
     rows: null,
     rejectedRows: null,
@@ -30,9 +32,15 @@ function emptyStep(nodeId: string): StoredStep {
 }
 
 /** What is known of a step after a report: a figure that the report leaves out stays as it was. */
-export function mergeStep(before: StoredStep | undefined, report: StepReport, now: string): StoredStep {
+export function mergeStep(
+  before: StoredStep | undefined,
+  report: StepReport,
+  { attempt, now }: { attempt: number; now: string },
+): StoredStep {
   const known = Object.fromEntries(Object.entries(report).filter(([, value]) => value !== undefined));
-  const step = { ...(before ?? emptyStep(report.nodeId)), ...known, nodeId: report.nodeId } as StoredStep;
+  // Figures of the moment are those of this report, or none.
+  const { live: _past, ...past } = before ?? emptyStep(report.nodeId, attempt);
+  const step = { ...past, ...known, nodeId: report.nodeId } as StoredStep;
   const ended = endedStatuses.has(report.status);
   const finishedAt = ended ? (step.finishedAt ?? now) : null;
   const percent = report.status === 'succeeded' ? 100 : step.percent;
@@ -54,14 +62,19 @@ export function settleStep(
 ) {
   if (step.status === 'pending') return { ...step, status: 'skipped' } as const;
   if (step.status !== 'running') return step;
-  return { ...step, status: run, finishedAt: now } as const;
+  const { live: _past, ...rest } = step;
+  return { ...rest, status: run, finishedAt: now } as const;
 }
 
 export interface StepView {
   readonly document: PipelineDocument;
   readonly environment: Environment;
-  /** Status of a node that no report named. */
-  readonly unreported: StepStatus;
+}
+
+/** The steps that no report named. */
+export interface Unreported {
+  readonly attempt: number;
+  readonly status: StepStatus;
 }
 
 /** Steps as they are shown: in the order of the document, with titles, and whether rows were kept. */
@@ -87,11 +100,13 @@ export function presentSteps(
 }
 
 /** A step for every node of the document, reported or not, in the document's order. */
-export function completeSteps(steps: readonly StoredStep[], view: StepView): StoredStep[] {
+export function completeSteps(
+  steps: readonly StoredStep[],
+  document: PipelineDocument,
+  { attempt, status }: Unreported,
+): StoredStep[] {
   const reported = new Map(steps.map((step) => [step.nodeId, step]));
-  return view.document.nodes.map(
-    ({ id }) => reported.get(id) ?? { ...emptyStep(id), status: view.unreported },
-  );
+  return document.nodes.map(({ id }) => reported.get(id) ?? { ...emptyStep(id, attempt), status });
 }
 
 /** "save-dataset" -> "Save dataset": for kinds that nobody gave a title. */

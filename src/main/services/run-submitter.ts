@@ -1,104 +1,171 @@
-import type { RunSummary } from '../../shared/contract/domain.ts';
-import { SluiceError } from '../../shared/errors/sluice-error.ts';
+import type { RunSummary, RunTrigger } from '../../shared/contract/domain.ts';
+import { reportError, SluiceError } from '../../shared/errors/sluice-error.ts';
 import type { PipelineDocument } from '../../shared/pipeline/document.ts';
-import type { Problem } from '../../shared/pipeline/problem.ts';
-import type { SubmitRun } from './engine-ports.ts';
+import type { NewRun, StoredRun } from '../store/runs-repository.ts';
+import { type CancelReason, type SubmitRun, windowPriority } from './engine-ports.ts';
 import { resolveParameters } from './parameter-values.ts';
+import type { KnownDocument, RunDocuments } from './run-documents.ts';
+import { runData } from './run-events.ts';
 import { presentRun } from './run-queries.ts';
 import type { ServiceContext } from './service-context.ts';
 
 const queueLimit = 10_000;
 const idempotencyMilliseconds = 24 * 3_600_000;
 
-export interface SubmitterOptions {
-  /** Structural problems of a document, found without running anything. */
-  readonly checkPipeline?: (document: PipelineDocument) => readonly Problem[];
+export interface SubmitterParts {
+  readonly documents: RunDocuments;
+  /** Ends a run that was just accepted. */
+  end(run: StoredRun, outcome: { status: 'cancelled'; error: ReturnType<typeof reportError> }): StoredRun;
+  cancel(runId: string, reason: CancelReason): void;
 }
 
 /** Accepts runs: looks for a repeated request, checks pipeline, parameters and the queue, and commits the row. */
 export function createRunSubmitter(
   context: ServiceContext,
-  { checkPipeline }: SubmitterOptions,
+  parts: SubmitterParts,
 ): (request: SubmitRun) => RunSummary {
   const { store } = context;
   const { runs, idempotency } = store;
 
-  function documentFor(request: SubmitRun): { document: PipelineDocument; revision: number } {
+  function targetOf(request: SubmitRun): KnownDocument & { revision: number; pipelineName: string } {
     const { pipelineId } = request;
-    const pipeline = store.pipelines.find(pipelineId);
+    const pipeline = store.pipelines.head(pipelineId);
     if (!pipeline) throw new SluiceError('not_found', { what: 'pipeline', id: pipelineId });
     const revision = request.revision ?? pipeline.revision;
-    const document = store.revisions.document(pipelineId, revision);
-    if (!document)
+    const known = parts.documents.of(pipelineId, revision);
+    if (!known)
       throw new SluiceError('not_found', { what: `revision ${revision} of the pipeline`, id: pipelineId });
-    return { document, revision };
+    return { ...known, revision, pipelineName: pipeline.name };
   }
 
-  function requireRunnable(document: PipelineDocument, upTo: string | undefined): void {
-    if (document.nodes.length === 0) {
-      throw new SluiceError('invalid_pipeline', {
-        reason: 'It has no steps. Add a source first.',
-        problems: [],
-      });
-    }
-    if (upTo !== undefined && !document.nodes.some((node) => node.id === upTo)) {
-      throw new SluiceError('invalid_input', { reason: `The pipeline has no step "${upTo}".` });
-    }
-    const problems = checkPipeline?.(document).filter(({ severity }) => severity === 'error') ?? [];
-    const [first] = problems;
-    if (first) throw new SluiceError('invalid_pipeline', { reason: first.message, problems });
-  }
-
-  function accept(request: SubmitRun): number {
-    const { document, revision } = documentFor(request);
-    requireRunnable(document, request.upTo);
+  function accept(request: SubmitRun): StoredRun {
+    const { document, problems, revision, pipelineName } = targetOf(request);
+    requireRunnable(document, problems, request);
     const parameters = resolveParameters(document, request.parameters);
     if (runs.queuedCount() >= queueLimit) throw new SluiceError('queue_full', { limit: queueLimit });
-    return runs.insert({
-      id: context.newId(),
-      pipelineId: request.pipelineId,
-      revision,
-      environment: request.environment,
-      mode: request.mode,
-      trigger: request.trigger,
-      cause: request.cause,
-      parameters,
-      upTo: request.upTo ?? null,
-      keyId: request.keyId ?? null,
-      queuedAt: context.now(),
-    });
+    const row = newRun(request, revision, parameters, context);
+    const run = queuedRun(row, runs.insert(row), pipelineName);
+    context.record('run.queued', run.environment, runData(run));
+    return applyLimit(run, document);
+  }
+
+  /** What the pipeline's settings say of a run that comes while as many as allowed are under way. */
+  function applyLimit(run: StoredRun, { concurrency }: PipelineDocument): StoredRun {
+    if (!concurrency || concurrency.whenFull === 'queue') return run;
+    const others = runs.active(run.pipelineId).filter(({ id }) => id !== run.id);
+    const tooMany = others.length - concurrency.limit + 1;
+    if (tooMany <= 0) return run;
+    if (concurrency.whenFull === 'replace') {
+      for (const { id } of others.slice(0, tooMany)) parts.cancel(id, 'replaced');
+      return run;
+    }
+    const error = reportError(new SluiceError('skipped', { limit: concurrency.limit }));
+    return parts.end(run, { status: 'cancelled', error });
   }
 
   /** The run that the same request made before. Another request under the same key is refused. */
-  function madeBefore(request: SubmitRun): number | undefined {
+  function madeBefore(request: SubmitRun): StoredRun | undefined {
     if (!request.idempotency) return undefined;
     idempotency.forgetBefore(new Date(context.clock.now() - idempotencyMilliseconds).toISOString());
     const before = idempotency.find(ownerOf(request), request.idempotency.key);
     if (before && before.requestDigest !== request.idempotency.requestDigest) {
       throw new SluiceError('idempotency_mismatch');
     }
-    return before?.runSeq;
+    return before && runs.findBySeq(before.runSeq);
   }
 
-  function acceptOnce(request: SubmitRun): number {
+  function acceptOnce(request: SubmitRun): StoredRun {
     const before = madeBefore(request);
     if (before !== undefined) return before;
-    const runSeq = accept(request);
+    const run = accept(request);
     if (request.idempotency) {
       const { key, requestDigest } = request.idempotency;
-      idempotency.insert(ownerOf(request), key, { requestDigest, runSeq }, context.now());
+      idempotency.insert(ownerOf(request), key, { requestDigest, runSeq: run.seq }, context.now());
     }
-    const run = runs.findBySeq(runSeq);
-    if (run) context.announce({ type: 'run.changed', run: presentRun(run) });
-    return runSeq;
+    if (run.status === 'queued') context.announce({ type: 'run.changed', run: presentRun(run) });
+    return run;
   }
 
-  return (request) =>
-    store.write(() => {
-      const run = runs.findBySeq(acceptOnce(request));
-      if (!run) throw new SluiceError('internal');
-      return presentRun(run);
+  return (request) => store.write(() => presentRun(acceptOnce(request)));
+}
+
+function requireRunnable(
+  document: PipelineDocument,
+  problems: KnownDocument['problems'],
+  { upTo, from }: SubmitRun,
+): void {
+  if (document.nodes.length === 0) {
+    throw new SluiceError('invalid_pipeline', {
+      reason: 'It has no steps. Add a source first.',
+      problems: [],
     });
+  }
+  for (const named of [upTo, from]) {
+    if (named !== undefined && !document.nodes.some(({ id }) => id === named))
+      throw new SluiceError('invalid_input', { reason: `The pipeline has no step "${named}".` });
+  }
+  const [first] = problems();
+  if (first) throw new SluiceError('invalid_pipeline', { reason: first.message, problems: problems() });
+}
+
+function newRun(
+  request: SubmitRun,
+  revision: number,
+  parameters: NewRun['parameters'],
+  context: ServiceContext,
+): NewRun {
+  const { trigger, keyId, triggerId, origin } = request;
+  return {
+    id: context.newId(),
+    pipelineId: request.pipelineId,
+    revision,
+    environment: request.environment,
+    mode: request.mode,
+    trigger,
+    cause: request.cause,
+    parameters,
+    upTo: request.upTo ?? null,
+    keyId: keyId ?? null,
+    queuedAt: context.now(),
+    priority: request.priority ?? (trigger === 'window' ? windowPriority : 0),
+    lane: request.lane ?? laneOf(trigger, keyId, triggerId),
+    notBefore: request.notBefore ?? null,
+    originRun: origin?.run ?? null,
+    originVerb: origin?.verb ?? null,
+    fromNode: request.from ?? null,
+    labels: [...new Set(request.labels ?? [])],
+    triggerId: triggerId ?? null,
+    chain: request.chain ?? 0,
+  };
+}
+
+function laneOf(trigger: RunTrigger, keyId: string | undefined, triggerId: string | undefined): string {
+  if (keyId !== undefined) return `key:${keyId}`;
+  return triggerId === undefined ? trigger : `trigger:${triggerId}`;
+}
+
+/** The row as it was just written, without reading it back. */
+function queuedRun(row: NewRun, seq: number, pipelineName: string): StoredRun {
+  return {
+    ...row,
+    labels: [...row.labels],
+    seq,
+    pipelineName,
+    status: 'queued',
+    attempt: 0,
+    percent: 0,
+    startedAt: null,
+    finishedAt: null,
+    rowsRead: null,
+    rowsWritten: null,
+    error: null,
+    note: null,
+    pinned: false,
+    cancelRequestedAt: null,
+    cancelReason: null,
+    logLines: 0,
+    logRemovedAt: null,
+  };
 }
 
 /** Two keys may use the same Idempotency-Key for different things; so may two environments of the window. */

@@ -19,6 +19,8 @@ function withPipeline(extra = {}) {
   return { ...bench, pipelineId: id, runs: bench.services.runs, bench };
 }
 
+const ingest = (pipelineId: string) => submission(pipelineId, { trigger: 'api', cause: 'script' });
+
 test('a run goes from queued over running to its end, each announced once and in order', () => {
   const { runs, pipelineId, events, bench } = withPipeline();
   const { id } = runs.submit(submission(pipelineId));
@@ -81,8 +83,8 @@ test('what a stale attempt reports is dropped, and its end publishes nothing', (
   expect(services.datasets.list()).toMatchObject([{ name: 'Sales', versionCount: 1 }]);
 });
 
-test('an interrupted run without attempts left fails with its reason; one asked to cancel is cancelled', () => {
-  const { runs, pipelineId, bench } = withPipeline();
+test('an interrupted run that may not be repeated fails with its reason; one asked to cancel is cancelled', () => {
+  const { runs, pipelineId, bench } = withPipeline({ retry: { attempts: 1 } });
   const [first, second] = [runs.submit(submission(pipelineId)), runs.submit(submission(pipelineId))];
   runs.claimNext();
   runs.claimNext();
@@ -98,9 +100,9 @@ test('an interrupted run without attempts left fails with its reason; one asked 
 
 test('runs are claimed oldest first, at most four of one pipeline at a time', () => {
   const { runs, pipelineId, services } = withPipeline();
-  const busy = Array.from({ length: 6 }, () => runs.submit(submission(pipelineId)).id);
+  const busy = Array.from({ length: 6 }, () => runs.submit(ingest(pipelineId)).id);
   const other = services.pipelines.create(sampleDocument('Other'), 'window').id;
-  const late = runs.submit(submission(other)).id;
+  const late = runs.submit(ingest(other)).id;
   const claimed = Array.from({ length: 7 }, () => runs.claimNext()?.id);
   expect(claimed).toEqual([...busy.slice(0, 4), late, undefined, undefined]);
   runs.finish(busy[1] ?? '', 1, succeeded, []);
@@ -186,7 +188,7 @@ test('pages of the run list give every run once, newest first, whatever is added
   );
 });
 
-test('logs page both ways, by level, node and text', () => {
+test('logs page both ways, by level, node and text', async () => {
   const { runs, pipelineId } = withPipeline();
   const { id } = runs.submit(submission(pipelineId));
   runs.claimNext();
@@ -202,16 +204,16 @@ test('logs page both ways, by level, node and text', () => {
       fields: { index },
     })),
   );
-  const last = runs.logs({ runId: id, limit: 10 });
+  const last = await runs.logs({ runId: id, limit: 10 });
   expect(last.total).toBe(100);
   expect(last.entries.map((entry) => entry.fields.index)).toEqual([90, 91, 92, 93, 94, 95, 96, 97, 98, 99]);
-  const before = runs.logs({ runId: id, limit: 3, before: last.entries[0]?.id });
+  const before = await runs.logs({ runId: id, limit: 3, before: last.entries[0]?.id });
   expect(before.entries.map((entry) => entry.fields.index)).toEqual([87, 88, 89]);
-  const after = runs.logs({ runId: id, limit: 2, after: before.entries[0]?.id });
+  const after = await runs.logs({ runId: id, limit: 2, after: before.entries[0]?.id });
   expect(after.entries.map((entry) => entry.fields.index)).toEqual([88, 89]);
-  expect(runs.logs({ runId: id, limit: 500, level: 'warn' }).total).toBe(50);
-  expect(runs.logs({ runId: id, limit: 500, nodeId: 'src' }).total).toBe(50);
-  expect(runs.logs({ runId: id, limit: 500, search: 'LINE 7 100%' }).entries).toHaveLength(1);
+  expect((await runs.logs({ runId: id, limit: 500, level: 'warn' })).total).toBe(50);
+  expect((await runs.logs({ runId: id, limit: 500, nodeId: 'src' })).total).toBe(50);
+  expect((await runs.logs({ runId: id, limit: 500, search: 'LINE 7 100%' })).entries).toHaveLength(1);
 });
 
 test('removing takes ended runs with everything of theirs and leaves the others and the datasets', () => {

@@ -4,6 +4,7 @@
  * Failures are SluiceErrors.
  */
 import type { z } from 'zod';
+import type { BackupReport } from '../../shared/contract/backup.ts';
 import type {
   DatasetSummary,
   DatasetVersion,
@@ -14,9 +15,11 @@ import type {
   PipelineRevision,
   PipelineSummary,
   RunDetail,
+  RunStep,
   RunSummary,
   RunTrigger,
   Settings,
+  SettingsChange,
 } from '../../shared/contract/domain.ts';
 import type { fileEntry } from '../../shared/contract/editor.ts';
 import type { keysContract } from '../../shared/contract/keys.ts';
@@ -24,9 +27,9 @@ import type { RunFilter, runsContract } from '../../shared/contract/runs.ts';
 import type { Column } from '../../shared/kernel/columns.ts';
 import type { PipelineDocument } from '../../shared/pipeline/document.ts';
 import type { Problem } from '../../shared/pipeline/problem.ts';
-import type { DatasetShelf, FileGate, KeptShelf, RunLedger } from './engine-ports.ts';
+import type { DatasetShelf, FileGate, KeptShelf, RunLedger, SubmitRun } from './engine-ports.ts';
 
-type ParsedInput<Call extends { '~orpc': { inputSchema?: unknown } }> = z.output<
+export type ParsedInput<Call extends { '~orpc': { inputSchema?: unknown } }> = z.output<
   Extract<Call['~orpc']['inputSchema'], z.ZodType>
 >;
 
@@ -66,14 +69,29 @@ export interface PipelinesService {
 export type RunListInput = RunFilter & { readonly cursor?: string; readonly limit: number };
 export type LogsInput = ParsedInput<(typeof runsContract)['logs']>;
 
+/** Where in the queue a run waits that is one of many, so that it does not go before single ones of the same asker. */
+export type QueuePlace = Pick<SubmitRun, 'priority' | 'lane'>;
+
 export interface RunsService extends RunLedger {
   list(input: RunListInput): { runs: RunSummary[]; next: string | null; total: number };
   get(id: string): RunDetail;
-  /** The same revision, parameters, mode, environment and `upTo` as a new run. */
-  again(id: string, trigger: RunTrigger): RunSummary;
+  /** Steps of one attempt. Throws not_found for one that the run has not had. */
+  steps(id: string, attempt: number): RunStep[];
+  /** The same parameters, mode, environment and `upTo` as a new run, of the revision that ran or of the newest. */
+  again(id: string, trigger: RunTrigger, revision?: 'same' | 'newest', place?: QueuePlace): RunSummary;
+  /** A failed or cancelled run once more; an inspect run reuses what was kept. Throws run_finished, run_not_finished. */
+  retryFailed(id: string, trigger: RunTrigger, place?: QueuePlace): RunSummary;
+  /** An ended run once more, as an inspect run in which the node and all below it are executed. Throws run_not_finished. */
+  runFrom(id: string, nodeId: string, trigger: RunTrigger): RunSummary;
+  /** Labels, note and pin; what is undefined stays. */
+  annotate(
+    id: string,
+    change: { labels?: readonly string[]; note?: string | null; pinned?: boolean },
+  ): RunSummary;
   /** Deletes ended runs with their steps and logs; datasets stay. Runs that still queue or run are left alone. */
   remove(ids: readonly string[]): { removed: number };
-  logs(input: LogsInput): { entries: LogEntry[]; total: number };
+  /** A page of the log; the event loop goes on between its pieces. Stops when the signal fires. */
+  logs(input: LogsInput, signal?: AbortSignal): Promise<{ entries: LogEntry[]; total: number }>;
   /** Where the rows of a node are that an inspect run kept or reused. Throws not_found. */
   keptRows(runId: string, nodeId: string): { path: string; columns: Column[]; rows: number };
   /** Runs the engine of this process has claimed and not finished. */
@@ -92,16 +110,24 @@ export interface DatasetsService extends DatasetShelf {
   ): { path: string; version: DatasetVersion; dataset: DatasetSummary };
   findByName(name: string, environment: Environment): DatasetSummary | undefined;
   rename(id: string, name: string): DatasetSummary;
+  /** A pinned dataset keeps all its versions. */
+  pin(id: string, pinned: boolean): DatasetSummary;
   remove(ids: readonly string[]): { removed: number };
 }
 
 export interface KeptService extends KeptShelf {
   totalBytes(): number;
+  /** Forgets some of the outputs that nothing used since `before` and no pinned run needs. */
+  dropUnused(before: string, limit: number): { count: number; bytes: number };
 }
 
 export type FileEntry = z.infer<typeof fileEntry>;
 
 export interface FilesService extends FileGate {
+  /** Absolute path of a folder that every pipeline may use; `''` is the files folder. Throws file_not_allowed, file_missing. */
+  folderPath(folder: string): string;
+  /** What a config takes for an absolute path: relative to the files folder where it lies below it. */
+  configPath(absolute: string): string;
   /** `''` is the files folder; granted folders are listed there by their absolute path. */
   list(folder: string): { folder: string; entries: FileEntry[] };
   /** One piece of a file; see the contract's `editor.upload`. */
@@ -134,8 +160,8 @@ export interface KeysService {
 
 export interface SettingsService {
   get(): Settings;
-  /** Throws invalid_input for a folder that is no absolute path of a folder. */
-  save(change: Partial<Settings>): Settings;
+  /** Throws invalid_input for a folder that is no absolute path of a folder. What is left out stays. */
+  save(change: SettingsChange): Settings;
 }
 
 export interface SamplesService {
@@ -143,6 +169,20 @@ export interface SamplesService {
   seedOnFirstStart(): { added: number };
   /** Brings back whatever of the samples is missing. */
   add(): { added: number };
+}
+
+export interface BackupRequest {
+  /** Absolute path of a new or empty folder outside the home. */
+  readonly folder: string;
+  readonly files?: boolean;
+  readonly secrets?: boolean;
+}
+
+export interface BackupService {
+  /** Throws invalid_input for a folder that cannot be used, disk_full. Leaves nothing behind when it fails. */
+  create(request: BackupRequest): Promise<BackupReport>;
+  /** Throws backup_unusable. */
+  verify(folder: string): Promise<BackupReport>;
 }
 
 export interface FsckReport {

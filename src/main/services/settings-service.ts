@@ -1,8 +1,10 @@
 import { realpathSync, statSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { isAbsolute } from 'node:path';
-import { type Settings, settings as settingsSchema } from '../../shared/contract/domain.ts';
+import { type Settings, type SettingsChange, settingsChange } from '../../shared/contract/domain.ts';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
+import { liesWithin } from './path-rules.ts';
+import { defaultRetention } from './retention/limits.ts';
 import type { ServiceContext } from './service-context.ts';
 import type { SettingsService } from './service-types.ts';
 
@@ -32,20 +34,31 @@ export function defaultSettings({ memoryBytes, cores }: Machine): Settings {
     concurrentRuns,
     keptBytes: 10 * gigabyte,
     grantedFolders: [],
+    retention: defaultRetention,
   };
 }
 
 /** Only what was changed is stored, so that a default follows the machine. */
 export function createSettingsService(context: ServiceContext, machine: Machine): SettingsService {
-  const { store } = context;
+  const { store, home } = context;
   const defaults = defaultSettings(machine);
 
-  function changed(): Partial<Settings> {
-    return (store.settings.get('settings') ?? {}) as Partial<Settings>;
+  function changed(): SettingsChange {
+    return (store.settings.get('settings') ?? {}) as SettingsChange;
   }
 
   function get(): Settings {
-    return { ...defaults, ...changed() };
+    const { retention, ...rest } = changed();
+    return { ...defaults, ...rest, retention: { ...defaults.retention, ...retention } };
+  }
+
+  /** A folder that exists, outside the home but for its files: what is archived there must outlive what is removed here. */
+  function archiveFolder(path: string): string {
+    const folder = realFolder(path, 'be the archive');
+    if (!liesWithin(home.root, folder) || liesWithin(home.files, folder)) return folder;
+    throw new SluiceError('invalid_input', {
+      reason: `The folder ${path} cannot be the archive: it is Sluice’s own. Choose one outside ${home.root}.`,
+    });
   }
 
   return {
@@ -53,11 +66,15 @@ export function createSettingsService(context: ServiceContext, machine: Machine)
     save: (change) =>
       store.write(() => {
         const wished = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
-        const parsed = settingsSchema.partial().strict().safeParse(wished);
+        const parsed = settingsChange.safeParse(wished);
         if (!parsed.success) throw unfit(parsed.error.issues[0]);
-        const { grantedFolders } = parsed.data;
-        const folders = grantedFolders && { grantedFolders: [...new Set(grantedFolders.map(realFolder))] };
-        store.settings.set('settings', { ...changed(), ...parsed.data, ...folders });
+        const { grantedFolders, retention } = parsed.data;
+        const folders = grantedFolders && {
+          grantedFolders: [...new Set(grantedFolders.map((path) => realFolder(path)))],
+        };
+        if (retention?.archiveFolder) retention.archiveFolder = archiveFolder(retention.archiveFolder);
+        const limits = retention && { retention: { ...changed().retention, ...retention } };
+        store.settings.set('settings', { ...changed(), ...parsed.data, ...folders, ...limits });
         context.announce({ type: 'settings.changed' });
         return get();
       }),
@@ -72,9 +89,9 @@ function unfit(issue: { path: PropertyKey[]; message: string } | undefined): Slu
 }
 
 /** Granted folders are stored with links resolved: a link that is moved later grants nothing new. */
-function realFolder(path: string): string {
+function realFolder(path: string, use = 'be granted'): string {
   const refuse = (why: string): never => {
-    throw new SluiceError('invalid_input', { reason: `The folder ${path} cannot be granted: ${why}` });
+    throw new SluiceError('invalid_input', { reason: `The folder ${path} cannot ${use}: ${why}` });
   };
   if (!isAbsolute(path)) return refuse('give its whole path.');
   const found = statSync(path, { throwIfNoEntry: false });

@@ -14,12 +14,13 @@ export interface NewDataset {
 /** A dataset with its current version's file, relative to the home's datasets folder. */
 export type StoredDataset = DatasetSummary & { readonly path: string };
 
-type DatasetRow = Omit<StoredDataset, 'columns'> & { columns: string };
+type DatasetRow = Omit<StoredDataset, 'columns' | 'pinned'> & { columns: string; pinned: 0 | 1 };
 
 const select = `
   SELECT d.id, d.name, d.environment, d.version_id AS versionId,
     (SELECT count(*) FROM dataset_versions WHERE dataset_id = d.id) AS versionCount,
-    v.rows, v.bytes, v.columns, v.path, d.created_at AS createdAt, d.updated_at AS updatedAt
+    v.rows, v.bytes, v.columns, v.path, d.created_at AS createdAt, d.updated_at AS updatedAt,
+    d.pinned_at IS NOT NULL AS pinned
   FROM datasets d JOIN dataset_versions v ON v.id = d.version_id`;
 
 /** Datasets by their current version. A name is unique in its environment, whatever its letter case. */
@@ -53,6 +54,14 @@ export class DatasetsRepository {
       { environment, key: fold(name.trim()) },
     );
     return row && toDataset(row);
+  }
+
+  /** Just which dataset has a name, at what version: without counting its versions, as every run asks it. */
+  headByName(name: string, environment: Environment): { id: string; versionId: string } | undefined {
+    return this.#connection.get<{ id: string; versionId: string }>(
+      'SELECT id, version_id AS versionId FROM datasets WHERE environment = @environment AND name_key = @key',
+      { environment, key: fold(name.trim()) },
+    );
   }
 
   insert(dataset: NewDataset): void {
@@ -91,6 +100,6 @@ export class DatasetsRepository {
   }
 }
 
-function toDataset({ columns, ...row }: DatasetRow): StoredDataset {
-  return { ...row, columns: JSON.parse(columns) as Column[] };
+function toDataset({ columns, pinned, ...row }: DatasetRow): StoredDataset {
+  return { ...row, pinned: pinned === 1, columns: JSON.parse(columns) as Column[] };
 }

@@ -35,8 +35,30 @@ export class EventsRepository {
   /** Oldest first, those recorded after `seq`. */
   after(seq: number, limit: number): StoredEvent[] {
     return this.#connection
-      .all<EventRow>(`SELECT ${columns} FROM events WHERE seq > @seq ORDER BY seq LIMIT @limit`, { seq, limit })
+      .all<EventRow>(`SELECT ${columns} FROM events WHERE seq > @seq ORDER BY seq LIMIT @limit`, {
+        seq,
+        limit,
+      })
       .map(toEvent);
+  }
+
+  /** Oldest first, of these types alone; without `seq` the newest ones. */
+  list(types: readonly string[], seq: number | undefined, limit: number): StoredEvent[] {
+    const wanted = 'type IN (SELECT value FROM json_each(@types))';
+    const values = { types: JSON.stringify(types), limit };
+    const rows =
+      seq === undefined
+        ? this.#connection
+            .all<EventRow>(
+              `SELECT ${columns} FROM events WHERE ${wanted} ORDER BY seq DESC LIMIT @limit`,
+              values,
+            )
+            .reverse()
+        : this.#connection.all<EventRow>(
+            `SELECT ${columns} FROM events WHERE seq > @seq AND ${wanted} ORDER BY seq LIMIT @limit`,
+            { ...values, seq },
+          );
+    return rows.map(toEvent);
   }
 
   /** The place of the newest event; 0 before the first. */

@@ -20,6 +20,8 @@ export interface HomePaths {
   /** Scratch folders of tasks; swept at start. */
   readonly tmp: string;
   readonly uploads: string;
+  /** Secrets that Sluice must be able to read back, where no keychain keeps them. */
+  readonly secrets: string;
   readonly ownerToken: string;
   readonly serverFile: string;
 }
@@ -37,6 +39,7 @@ export function homePaths(root: string): HomePaths {
     kept: join(root, 'kept'),
     tmp: join(root, 'tmp'),
     uploads: join(root, 'tmp', 'uploads'),
+    secrets: join(root, 'secrets'),
     ownerToken: join(root, 'owner.token'),
     serverFile: join(root, 'server.json'),
   };
@@ -53,11 +56,13 @@ export function prepareHome(home: HomePaths): void {
       home.kept,
       home.tmp,
       home.uploads,
+      home.secrets,
     ]) {
       makeFolder(folder);
     }
     // A home folder that was made by hand may be open to others.
     chmodSync(home.root, 0o700);
+    chmodSync(home.secrets, 0o700);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? '';
     // A folder that is there needs no room: a start on a full disk gets past here.

@@ -33,8 +33,8 @@ export class KeptOutputsRepository {
   put(output: StoredKept, at: string): void {
     this.#connection.run(
       `INSERT OR REPLACE INTO kept_outputs
-         (environment, digest, pipeline_id, run_id, node_id, rows, bytes, columns, created_at, used)
-       VALUES (@environment, @digest, @pipelineId, @runId, @nodeId, @rows, @bytes, @columns, @at, ${nextUse})`,
+         (environment, digest, pipeline_id, run_id, node_id, rows, bytes, columns, created_at, used, used_at)
+       VALUES (@environment, @digest, @pipelineId, @runId, @nodeId, @rows, @bytes, @columns, @at, ${nextUse}, @at)`,
       { ...output, columns: JSON.stringify(output.columns), at },
     );
   }
@@ -57,10 +57,11 @@ export class KeptOutputsRepository {
       .map(toKept);
   }
 
-  touch(environment: Environment, digest: string): void {
+  touch(environment: Environment, digest: string, at: string): void {
     this.#connection.run(
-      `UPDATE kept_outputs SET used = ${nextUse} WHERE environment = @environment AND digest = @digest`,
-      { environment, digest },
+      `UPDATE kept_outputs SET used = ${nextUse}, used_at = @at
+       WHERE environment = @environment AND digest = @digest`,
+      { environment, digest, at },
     );
   }
 

@@ -248,8 +248,8 @@ ALTER TABLE runs ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE runs ADD COLUMN lane TEXT NOT NULL DEFAULT '';
 -- A queued run is not started before this: the wait between two attempts, or the jitter of a schedule.
 ALTER TABLE runs ADD COLUMN not_before TEXT;
--- Attempts that ended because their engine process died or Sluice itself was killed: what bounds a poisonous run.
-ALTER TABLE runs ADD COLUMN crashes INTEGER NOT NULL DEFAULT 0;
+-- Why it is to be cancelled (cancelled, replaced), from the wish until the end.
+ALTER TABLE runs ADD COLUMN cancel_reason TEXT;
 -- The run that this one repeats, and how: everything, what had failed, or from a node on.
 ALTER TABLE runs ADD COLUMN origin_run TEXT;
 ALTER TABLE runs ADD COLUMN origin_verb TEXT CHECK (origin_verb IN ('again', 'retry', 'from'));
@@ -264,8 +264,15 @@ ALTER TABLE runs ADD COLUMN trigger_id TEXT;
 ALTER TABLE runs ADD COLUMN chain INTEGER NOT NULL DEFAULT 0;
 
 DROP INDEX runs_queue;
--- What claiming walks without touching the table.
-CREATE INDEX runs_queue ON runs (priority DESC, lane, seq, pipeline_id, not_before) WHERE status = 'queued';
+-- What claiming walks without touching the table: it jumps from one lane and pipeline to the next.
+CREATE INDEX runs_queue ON runs (priority DESC, lane, pipeline_id, seq, not_before) WHERE status = 'queued';
+CREATE INDEX runs_waiting ON runs (not_before) WHERE status = 'queued' AND not_before IS NOT NULL;
+CREATE INDEX runs_running ON runs (pipeline_id, lane, priority) WHERE status = 'running';
+CREATE INDEX runs_queued_of_pipeline ON runs (pipeline_id) WHERE status = 'queued';
+CREATE INDEX runs_labelled ON runs (seq) WHERE labels <> '[]';
+CREATE INDEX runs_pinned ON runs (seq) WHERE pinned_at IS NOT NULL;
+-- The calendar of a pipeline, without touching the table.
+CREATE INDEX runs_by_day ON runs (pipeline_id, queued_at, status);
 CREATE INDEX runs_by_trigger ON runs (trigger_id) WHERE trigger_id IS NOT NULL;
 
 CREATE TABLE run_attempts (
@@ -328,5 +335,261 @@ CREATE TABLE events (
 ) STRICT;
 
 CREATE INDEX events_by_time ON events (time);
+` },
+  { version: 3, name: 'webhooks', sql: `-- Where events are sent. The secrets that sign them are not in the store.
+CREATE TABLE webhooks (
+  id TEXT PRIMARY KEY,
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+  -- Null: events of both.
+  environment TEXT CHECK (environment IN ('live', 'sandbox')),
+  name TEXT NOT NULL,
+  url TEXT NOT NULL,
+  -- How the body looks; each shape has its own event names.
+  shape TEXT NOT NULL,
+  -- JSON lists: names of events, \`run.*\` or \`*\`; pipelines (empty: all); resource types (empty: all).
+  events TEXT NOT NULL,
+  pipeline_ids TEXT NOT NULL,
+  resource_types TEXT NOT NULL,
+  -- The first try and its retries.
+  max_attempts INTEGER NOT NULL CHECK (max_attempts BETWEEN 1 AND 10),
+  -- 1 where the owner made it: then it may reach this machine and its local network.
+  allow_private INTEGER NOT NULL CHECK (allow_private IN (0, 1)),
+  created_by TEXT NOT NULL,
+  created_at TEXT NOT NULL,
+  updated_at TEXT NOT NULL,
+  paused_at TEXT,
+  paused_reason TEXT,
+  paused_detail TEXT,
+  -- Attempts that failed since the last one that did not.
+  failures INTEGER NOT NULL DEFAULT 0,
+  CHECK ((paused_at IS NULL) = (paused_reason IS NULL))
+) STRICT;
+
+-- Written in the transaction of the event. The body is kept, so that every attempt and every replay sends the same bytes.
+CREATE TABLE webhook_deliveries (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  webhook_id TEXT NOT NULL REFERENCES webhooks (id) ON DELETE CASCADE,
+  -- What receivers tell duplicates apart by: the same for every attempt and replay.
+  event_id TEXT NOT NULL,
+  event_type TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('event', 'replay', 'test')),
+  body TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('pending', 'delivered', 'failed', 'dropped')),
+  attempts INTEGER NOT NULL DEFAULT 0,
+  max_attempts INTEGER NOT NULL,
+  -- Set exactly while it is pending.
+  next_attempt_at TEXT,
+  created_at TEXT NOT NULL,
+  finished_at TEXT,
+  replay_of TEXT,
+  CHECK ((next_attempt_at IS NOT NULL) = (status = 'pending')),
+  CHECK ((finished_at IS NULL) = (status = 'pending'))
+) STRICT;
+
+CREATE INDEX webhook_deliveries_by_webhook ON webhook_deliveries (webhook_id, seq);
+-- What the share of successes is counted from, past any backlog.
+CREATE INDEX webhook_deliveries_ended ON webhook_deliveries (webhook_id, seq) WHERE status IN ('delivered', 'failed');
+CREATE INDEX webhook_deliveries_due ON webhook_deliveries (webhook_id, next_attempt_at) WHERE status = 'pending';
+CREATE INDEX webhook_deliveries_by_time ON webhook_deliveries (created_at);
+
+CREATE TABLE webhook_attempts (
+  delivery_seq INTEGER NOT NULL REFERENCES webhook_deliveries (seq) ON DELETE CASCADE,
+  attempt INTEGER NOT NULL,
+  time TEXT NOT NULL,
+  milliseconds REAL NOT NULL,
+  -- Null where nothing answered.
+  status_code INTEGER,
+  -- Null where the receiver took it.
+  error TEXT,
+  message TEXT,
+  -- The first 4 KB of what was answered.
+  answer TEXT,
+  PRIMARY KEY (delivery_seq, attempt)
+) STRICT, WITHOUT ROWID;
+` },
+  { version: 4, name: 'triggers', sql: `-- What starts runs by itself: schedules, files, datasets, other pipelines, signed calls.
+
+CREATE TABLE triggers (
+  id TEXT PRIMARY KEY,
+  pipeline_id TEXT NOT NULL REFERENCES pipelines (id) ON DELETE CASCADE,
+  kind TEXT NOT NULL CHECK (kind IN ('cron', 'file', 'dataset', 'webhook', 'pipeline')),
+  name TEXT NOT NULL,
+  config TEXT NOT NULL,
+  parameters TEXT NOT NULL,
+  environment TEXT NOT NULL CHECK (environment IN ('live', 'sandbox')),
+  -- \`document\`: the schedule that stands in the pipeline's document, and is edited there.
+  origin TEXT NOT NULL CHECK (origin IN ('document', 'own')),
+  paused_at TEXT,
+  start_at TEXT,
+  end_at TEXT,
+  -- Every slot up to here has been decided; it only grows while the trigger is not paused.
+  evaluated_to TEXT NOT NULL,
+  next_fire_at TEXT,
+  state TEXT NOT NULL DEFAULT '{}',
+  created_at TEXT NOT NULL,
+  updated_at TEXT NOT NULL
+) STRICT;
+
+CREATE UNIQUE INDEX triggers_of_document ON triggers (pipeline_id) WHERE origin = 'document';
+CREATE INDEX triggers_by_pipeline ON triggers (pipeline_id);
+CREATE INDEX triggers_by_next_fire ON triggers (next_fire_at) WHERE next_fire_at IS NOT NULL AND paused_at IS NULL;
+
+-- What became of each slot, written in the transaction of the run that it starts. The slot is what makes a fire
+-- happen once: a time, the id of an event or of a call, a file with its size and time.
+CREATE TABLE trigger_fires (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  trigger_id TEXT NOT NULL REFERENCES triggers (id) ON DELETE CASCADE,
+  slot TEXT NOT NULL,
+  backfill_id TEXT,
+  due_at TEXT NOT NULL,
+  fired_at TEXT NOT NULL,
+  outcome TEXT NOT NULL CHECK (outcome IN ('waiting', 'started', 'skipped', 'missed', 'failed')),
+  reason TEXT,
+  run_id TEXT,
+  -- More than one where a row stands for a span of missed slots; null where they were too many to count.
+  slots INTEGER DEFAULT 1,
+  -- What a waiting fire needs to start later.
+  occasion TEXT,
+  UNIQUE (trigger_id, slot)
+) STRICT;
+
+CREATE INDEX trigger_fires_by_trigger ON trigger_fires (trigger_id, id);
+CREATE INDEX trigger_fires_waiting ON trigger_fires (trigger_id, id) WHERE outcome = 'waiting';
+CREATE INDEX trigger_fires_of_backfill ON trigger_fires (backfill_id, id) WHERE backfill_id IS NOT NULL;
+
+CREATE TABLE backfills (
+  id TEXT PRIMARY KEY,
+  trigger_id TEXT NOT NULL REFERENCES triggers (id) ON DELETE CASCADE,
+  from_at TEXT NOT NULL,
+  to_at TEXT NOT NULL,
+  skip_done INTEGER NOT NULL,
+  parallel INTEGER NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('running', 'paused', 'stopped', 'done')),
+  total INTEGER NOT NULL,
+  -- Slots decided so far: a run was started, or the slot was passed over.
+  done INTEGER NOT NULL DEFAULT 0,
+  next_slot TEXT,
+  created_at TEXT NOT NULL,
+  updated_at TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX backfills_by_trigger ON backfills (trigger_id, created_at);
+
+-- The files that a file trigger has seen: one that is here unchanged fires no more.
+CREATE TABLE trigger_files (
+  trigger_id TEXT NOT NULL REFERENCES triggers (id) ON DELETE CASCADE,
+  path TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  modified_ms INTEGER NOT NULL,
+  PRIMARY KEY (trigger_id, path)
+) STRICT, WITHOUT ROWID;
+` },
+  { version: 5, name: 'retention', sql: `-- What may go, what must stay, and what is known of it.
+
+-- All versions of a pinned dataset stay.
+ALTER TABLE datasets ADD COLUMN pinned_at TEXT;
+
+-- A run may stay while its log goes; then this says when.
+ALTER TABLE runs ADD COLUMN log_removed_at TEXT;
+-- Bytes of the log's text, kept here because adding up a million lines takes too long.
+ALTER TABLE runs ADD COLUMN log_bytes INTEGER NOT NULL DEFAULT 0;
+-- When the run was found to be late; it is told once.
+ALTER TABLE runs ADD COLUMN late_at TEXT;
+
+UPDATE runs SET log_bytes = (
+  SELECT coalesce(sum(length(message) + coalesce(length(fields), 0)), 0) FROM run_logs WHERE run_seq = runs.seq
+) WHERE log_lines > 0;
+
+-- The log no longer hangs on its run: deleting a run with a million lines would otherwise be one transaction of
+-- seconds. The trigger below notes its lines as to be deleted, and they go in small steps. A run's number is never
+-- used again, so lines that are still there belong to nobody else.
+CREATE TABLE run_logs_apart (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  run_seq INTEGER NOT NULL,
+  attempt INTEGER NOT NULL,
+  time TEXT NOT NULL,
+  level INTEGER NOT NULL,
+  node_id TEXT,
+  message TEXT NOT NULL,
+  fields TEXT
+) STRICT;
+
+INSERT INTO run_logs_apart (id, run_seq, attempt, time, level, node_id, message, fields)
+SELECT id, run_seq, attempt, time, level, node_id, message, fields FROM run_logs ORDER BY id;
+
+-- Ids of lines are never used again either.
+DELETE FROM sqlite_sequence WHERE name = 'run_logs_apart';
+INSERT INTO sqlite_sequence (name, seq) SELECT 'run_logs_apart', seq FROM sqlite_sequence WHERE name = 'run_logs';
+
+DROP TABLE run_logs;
+ALTER TABLE run_logs_apart RENAME TO run_logs;
+CREATE INDEX run_logs_by_run ON run_logs (run_seq);
+-- Warnings and errors are few: found at once among a million lines, and next to nothing to keep.
+CREATE INDEX run_logs_grave ON run_logs (run_seq) WHERE level >= 2;
+
+-- Runs whose lines are to be deleted.
+CREATE TABLE doomed_logs (
+  run_seq INTEGER PRIMARY KEY
+) STRICT;
+
+CREATE TRIGGER runs_doom_their_log
+AFTER DELETE ON runs
+WHEN OLD.log_lines > 0
+BEGIN
+  INSERT OR IGNORE INTO doomed_logs (run_seq) VALUES (OLD.seq);
+END;
+
+-- The counter of uses tells the order; this tells the age.
+ALTER TABLE kept_outputs ADD COLUMN used_at TEXT;
+UPDATE kept_outputs SET used_at = created_at;
+
+CREATE INDEX dataset_versions_by_age ON dataset_versions (created_at, id);
+
+-- What each clean-up removed, and why one failed.
+CREATE TABLE retention_sweeps (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  started_at TEXT NOT NULL,
+  finished_at TEXT NOT NULL,
+  cause TEXT NOT NULL,
+  outcome TEXT NOT NULL CHECK (outcome IN ('done', 'archive_failed', 'failed', 'stopped')),
+  message TEXT,
+  removed TEXT NOT NULL,
+  archived_files INTEGER NOT NULL,
+  archived_bytes INTEGER NOT NULL,
+  freed_bytes INTEGER NOT NULL
+) STRICT;
+
+-- Pipelines whose last run failed: the next success is a recovery.
+CREATE TABLE failing_pipelines (
+  pipeline_id TEXT PRIMARY KEY,
+  since TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Notices to people, one row an event and channel. They wait here, so that a kill loses none; those of one channel
+-- that wait together become one message.
+CREATE TABLE notices (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  channel TEXT NOT NULL,
+  event TEXT NOT NULL,
+  event_seq INTEGER NOT NULL,
+  pipeline_id TEXT,
+  pipeline_name TEXT,
+  run_id TEXT,
+  reason TEXT,
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'failed')),
+  created_at TEXT NOT NULL,
+  sent_at TEXT,
+  tries INTEGER NOT NULL DEFAULT 0,
+  next_at TEXT,
+  error TEXT,
+  UNIQUE (channel, event_seq)
+) STRICT;
+
+CREATE INDEX notices_waiting ON notices (channel) WHERE state = 'waiting';
+CREATE INDEX notices_sent ON notices (channel, state, sent_at);
+CREATE INDEX notices_by_time ON notices (created_at);
+
+CREATE INDEX trigger_fires_by_time ON trigger_fires (fired_at);
 ` },
 ];

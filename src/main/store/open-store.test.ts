@@ -168,3 +168,39 @@ test('the store itself refuses to change a revision, to delete one alone, and to
   expect(db.prepare('SELECT count(*) AS n FROM pipeline_revisions').get()).toEqual({ n: 0 });
   db.close();
 });
+
+test('a store of before it could shrink is converted once, at its start, with all that is in it', () => {
+  const home = tempHome();
+  const first = openStore(home, { ballastBytes: 0 });
+  expect(first.diagnostics().canShrink).toBe(true);
+  first.write(() => first.settings.set('a', 'x'.repeat(100_000)));
+  first.close();
+  const old = new Database(home.store);
+  // As a store was made before: no page of it knows its parent.
+  old.pragma('journal_mode = DELETE');
+  old.pragma('auto_vacuum = NONE');
+  old.exec('VACUUM');
+  expect(old.pragma('auto_vacuum', { simple: true })).toBe(0);
+  old.close();
+  const store = tempStore(home);
+  expect(store.diagnostics()).toMatchObject({ canShrink: true, connections: [fullSettings] });
+  expect([store.settings.get('a'), store.integrity()]).toEqual(['x'.repeat(100_000), 'ok']);
+});
+
+test('empty pages are given back in steps, and the file is smaller after a checkpoint', () => {
+  const home = tempHome();
+  const store = tempStore(home);
+  for (let n = 0; n < 40; n += 1) store.write(() => store.settings.set(`big ${n}`, 'x'.repeat(100_000)));
+  store.checkpoint();
+  const full = statSync(home.store).size;
+  for (let n = 0; n < 40; n += 1) store.write(() => store.settings.set(`big ${n}`, ''));
+  const free = store.diagnostics().freeBytes;
+  expect(free).toBeGreaterThan(3_000_000);
+  const left = store.shrink(100);
+  expect(left).toBeGreaterThan(0);
+  expect(store.diagnostics().freeBytes).toBeLessThan(free);
+  while (store.shrink(200) > 0);
+  store.checkpoint();
+  expect(statSync(home.store).size).toBeLessThan(full - 3_000_000);
+  expect(store.integrity()).toBe('ok');
+});

@@ -59,6 +59,16 @@ export class PipelinesRepository {
     return row && toSummary(row);
   }
 
+  /** What a submit needs of it, without its runs. */
+  head(id: string): { name: string; revision: number } | undefined {
+    return this.#connection.get(
+      'SELECT name, revision FROM pipelines WHERE id = @id AND removed_at IS NULL',
+      {
+        id,
+      },
+    );
+  }
+
   /** The one changed last, where several have the name. */
   findByName(name: string): PipelineSummary | undefined {
     const row = this.#connection.get<PipelineRow>(

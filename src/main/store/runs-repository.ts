@@ -7,7 +7,8 @@ import type {
 } from '../../shared/contract/domain.ts';
 import type { RunFilter } from '../../shared/contract/runs.ts';
 import type { ErrorReport } from '../../shared/errors/sluice-error.ts';
-import { type Connection, fold, type SqlValues } from './connection.ts';
+import type { Connection, SqlValues } from './connection.ts';
+import { runConditions } from './run-conditions.ts';
 
 export interface NewRun {
   readonly id: string;
@@ -21,6 +22,16 @@ export interface NewRun {
   readonly upTo: string | null;
   readonly keyId: string | null;
   readonly queuedAt: string;
+  readonly priority: number;
+  /** Who asked; runs of one priority are claimed in turns between the lanes. */
+  readonly lane: string;
+  readonly notBefore: string | null;
+  readonly originRun: string | null;
+  readonly originVerb: RunSummary['originVerb'];
+  readonly fromNode: string | null;
+  readonly labels: readonly string[];
+  readonly triggerId: string | null;
+  readonly chain: number;
 }
 
 /** A run with what only the services use beside the summary. */
@@ -30,8 +41,38 @@ export interface StoredRun extends RunSummary {
   readonly upTo: string | null;
   readonly keyId: string | null;
   readonly cancelRequestedAt: string | null;
+  /** `cancelled` or `replaced`, once it is to be cancelled. */
+  readonly cancelReason: string | null;
+  readonly lane: string;
+  readonly fromNode: string | null;
+  readonly chain: number;
   /** Lines of its log, of all attempts. */
   readonly logLines: number;
+  /** When retention took its log away. */
+  readonly logRemovedAt: string | null;
+}
+
+/** What a person adds to a run; undefined leaves as it is, null takes away. */
+export interface RunAnnotation {
+  readonly labels?: readonly string[];
+  readonly note?: string | null;
+  readonly pinnedAt?: string | null;
+}
+
+/** The oldest startable run of a lane and pipeline. */
+export interface QueueHead {
+  readonly lane: string;
+  readonly pipelineId: string;
+  readonly seq: number;
+  readonly revision: number;
+  readonly priority: number;
+}
+
+/** The place that a running run takes. */
+export interface Occupied {
+  readonly pipelineId: string;
+  readonly lane: string;
+  readonly priority: number;
 }
 
 export interface RunEnd {
@@ -42,7 +83,12 @@ export interface RunEnd {
   readonly rowsWritten: number | null;
 }
 
-type RunRow = Omit<StoredRun, 'error' | 'parameters'> & { error: string | null; parameters: string };
+type RunRow = Omit<StoredRun, 'error' | 'parameters' | 'labels' | 'pinned'> & {
+  error: string | null;
+  parameters: string;
+  labels: string;
+  pinned: 0 | 1;
+};
 
 // A join would let the planner start from the pipelines and sort all runs; this way it walks runs newest first.
 const select = `
@@ -51,7 +97,10 @@ const select = `
     r.revision, r.status, r.mode, r.environment, r."trigger", r.cause, r.attempt, r.percent, r.parameters,
     r.up_to AS upTo, r.key_id AS keyId, r.queued_at AS queuedAt, r.started_at AS startedAt,
     r.finished_at AS finishedAt, r.cancel_requested_at AS cancelRequestedAt,
-    r.rows_read AS rowsRead, r.rows_written AS rowsWritten, r.error, r.log_lines AS logLines
+    r.cancel_reason AS cancelReason, r.rows_read AS rowsRead, r.rows_written AS rowsWritten, r.error,
+    r.log_lines AS logLines, r.log_removed_at AS logRemovedAt, r.priority, r.lane, r.not_before AS notBefore, r.origin_run AS originRun,
+    r.origin_verb AS originVerb, r.from_node AS fromNode, r.labels, r.note,
+    r.pinned_at IS NOT NULL AS pinned, r.trigger_id AS triggerId, r.chain
   FROM runs r`;
 
 /** Rows of runs. The moves between statuses are here as guarded updates; when they are made is the service's. */
@@ -65,10 +114,11 @@ export class RunsRepository {
   insert(run: NewRun): number {
     return this.#connection.run(
       `INSERT INTO runs (id, pipeline_id, revision, environment, status, mode, "trigger", cause, parameters, up_to,
-         key_id, queued_at)
+         key_id, queued_at, priority, lane, not_before, origin_run, origin_verb, from_node, labels, trigger_id, chain)
        VALUES (@id, @pipelineId, @revision, @environment, 'queued', @mode, @trigger, @cause, @parameters, @upTo,
-         @keyId, @queuedAt)`,
-      { ...run, parameters: JSON.stringify(run.parameters) },
+         @keyId, @queuedAt, @priority, @lane, @notBefore, @originRun, @originVerb, @fromNode, @labels, @triggerId,
+         @chain)`,
+      { ...run, parameters: JSON.stringify(run.parameters), labels: JSON.stringify(run.labels) },
     ).rowId;
   }
 
@@ -84,7 +134,7 @@ export class RunsRepository {
 
   /** Newest first, those accepted before `beforeSeq`. */
   list(filter: RunFilter, beforeSeq: number | undefined, limit: number): StoredRun[] {
-    const { conditions, values } = conditionsOf(filter);
+    const { conditions, values } = runConditions(filter);
     if (beforeSeq !== undefined) conditions.push('r.seq < @beforeSeq');
     const where = whereOf(conditions);
     return this.#connection
@@ -97,7 +147,7 @@ export class RunsRepository {
   }
 
   count(filter: RunFilter): number {
-    const { conditions, values } = conditionsOf(filter);
+    const { conditions, values } = runConditions(filter);
     return this.#number(`SELECT count(*) AS n FROM runs r ${whereOf(conditions)}`, values);
   }
 
@@ -105,35 +155,89 @@ export class RunsRepository {
     return this.#number("SELECT count(*) AS n FROM runs WHERE status = 'queued'", {});
   }
 
-  /** The oldest queued run of a pipeline that has fewer than `perPipeline` running and is not passed over. */
-  oldestClaimable(perPipeline: number, passedOver: readonly string[] = []): StoredRun | undefined {
-    const next = this.#connection.get<{ seq: number }>(
-      `SELECT seq FROM runs INDEXED BY runs_queue
-       WHERE status = 'queued' AND pipeline_id NOT IN (
-         SELECT pipeline_id FROM runs WHERE status = 'running' GROUP BY pipeline_id HAVING count(*) >= @perPipeline)
-         AND pipeline_id NOT IN (SELECT value FROM json_each(@passedOver))
-       ORDER BY seq LIMIT 1`,
-      { perPipeline, passedOver: JSON.stringify(passedOver) },
+  /** The highest priority of a queued run below `below` and not below `least`. */
+  nextPriority(below: number, least: number): number | undefined {
+    const row = this.#connection.get<{ priority: number }>(
+      `SELECT priority FROM runs INDEXED BY runs_queue
+       WHERE status = 'queued' AND priority < @below AND priority >= @least ORDER BY priority DESC LIMIT 1`,
+      { below, least },
     );
-    return next && this.findBySeq(next.seq);
+    return row?.priority;
+  }
+
+  /**
+   * Of each lane and pipeline that has queued runs of this priority, the oldest run that may start at `now`. The index
+   * is jumped through, so that ten thousand runs of one lane cost as much as one.
+   */
+  queueHeads(priority: number, now: string): QueueHead[] {
+    const queued = `FROM runs q INDEXED BY runs_queue WHERE q.status = 'queued' AND q.priority = @priority`;
+    return this.#connection.all<QueueHead>(
+      `WITH RECURSIVE places (seq, lane, pipeline_id) AS (
+         SELECT seq, lane, pipeline_id FROM runs WHERE seq =
+           (SELECT q.seq ${queued} ORDER BY q.lane, q.pipeline_id LIMIT 1)
+         UNION ALL
+         SELECT r.seq, r.lane, r.pipeline_id FROM places p CROSS JOIN runs r WHERE r.seq = coalesce(
+           (SELECT q.seq ${queued} AND q.lane = p.lane AND q.pipeline_id > p.pipeline_id
+            ORDER BY q.pipeline_id LIMIT 1),
+           (SELECT q.seq ${queued} AND q.lane > p.lane ORDER BY q.lane, q.pipeline_id LIMIT 1))
+       ), heads AS MATERIALIZED (
+         SELECT lane, pipeline_id AS pipelineId,
+           (SELECT q.seq ${queued} AND q.lane = p.lane AND q.pipeline_id = p.pipeline_id
+              AND (q.not_before IS NULL OR q.not_before <= @now) ORDER BY q.seq LIMIT 1) AS seq
+         FROM places p
+       )
+       SELECT h.*, @priority AS priority, r.revision FROM heads h JOIN runs r ON r.seq = h.seq`,
+      { priority, now },
+    );
+  }
+
+  /** What the running runs occupy. */
+  occupied(): Occupied[] {
+    return this.#connection.all<Occupied>(
+      "SELECT pipeline_id AS pipelineId, lane, priority FROM runs INDEXED BY runs_running WHERE status = 'running'",
+    );
+  }
+
+  /** When the first of the queued runs that may not start at `now` may do so. */
+  nextDue(now: string): string | undefined {
+    const sql = `SELECT min(not_before) AS due FROM runs INDEXED BY runs_waiting
+      WHERE status = 'queued' AND not_before > @now`;
+    return this.#connection.get<{ due: string | null }>(sql, { now })?.due ?? undefined;
+  }
+
+  /** Runs of a pipeline that have not ended, oldest first. */
+  active(pipelineId: string): { id: string; seq: number; status: 'queued' | 'running' }[] {
+    return this.#connection.all(
+      `SELECT id, seq, status FROM runs INDEXED BY runs_queued_of_pipeline
+         WHERE status = 'queued' AND pipeline_id = @pipelineId
+       UNION ALL
+       SELECT id, seq, status FROM runs INDEXED BY runs_running
+         WHERE status = 'running' AND pipeline_id = @pipelineId
+       ORDER BY seq`,
+      { pipelineId },
+    );
   }
 
   running(): StoredRun[] {
     return this.#connection.all<RunRow>(`${select} WHERE r.status = 'running' ORDER BY r.seq`).map(toRun);
   }
 
-  start(seq: number, at: string): void {
-    this.#connection.run(
-      `UPDATE runs SET status = 'running', attempt = attempt + 1, percent = 0, started_at = @at
+  /** Queued -> running, with the next attempt's number. False when it is not queued any more. */
+  start(seq: number, at: string): boolean {
+    const { changes } = this.#connection.run(
+      `UPDATE runs SET status = 'running', attempt = attempt + 1, percent = 0, started_at = @at, not_before = NULL
        WHERE seq = @seq AND status = 'queued'`,
       { seq, at },
     );
+    return changes > 0;
   }
 
-  requeue(seq: number): void {
+  /** Running -> queued, for another attempt that starts at `notBefore` or at once. */
+  requeue(seq: number, notBefore: string | null): void {
     this.#connection.run(
-      "UPDATE runs SET status = 'queued', percent = 0, started_at = NULL WHERE seq = @seq AND status = 'running'",
-      { seq },
+      `UPDATE runs SET status = 'queued', percent = 0, started_at = NULL, not_before = @notBefore
+       WHERE seq = @seq AND status = 'running'`,
+      { seq, notBefore },
     );
   }
 
@@ -155,14 +259,34 @@ export class RunsRepository {
     });
   }
 
-  addLogLines(seq: number, lines: number): void {
-    this.#connection.run('UPDATE runs SET log_lines = log_lines + @lines WHERE seq = @seq', { seq, lines });
+  addLogLines(seq: number, lines: number, bytes: number): void {
+    this.#connection.run(
+      'UPDATE runs SET log_lines = log_lines + @lines, log_bytes = log_bytes + @bytes WHERE seq = @seq',
+      { seq, lines, bytes },
+    );
   }
 
-  markCancelRequested(seq: number, at: string): void {
+  /** The first wish stands. */
+  markCancelRequested(seq: number, at: string, reason: string): void {
     this.#connection.run(
-      'UPDATE runs SET cancel_requested_at = coalesce(cancel_requested_at, @at) WHERE seq = @seq',
-      { seq, at },
+      'UPDATE runs SET cancel_requested_at = @at, cancel_reason = @reason WHERE seq = @seq AND cancel_requested_at IS NULL',
+      { seq, at, reason },
+    );
+  }
+
+  annotate(seq: number, { labels, note, pinnedAt }: RunAnnotation): void {
+    this.#connection.run(
+      `UPDATE runs SET labels = coalesce(@labels, labels), note = CASE @setNote WHEN 1 THEN @note ELSE note END,
+         pinned_at = CASE @setPin WHEN 1 THEN @pinnedAt ELSE pinned_at END
+       WHERE seq = @seq`,
+      {
+        seq,
+        labels: labels === undefined ? null : JSON.stringify(labels),
+        setNote: note === undefined ? 0 : 1,
+        note: note ?? null,
+        setPin: pinnedAt === undefined ? 0 : 1,
+        pinnedAt: pinnedAt ?? null,
+      },
     );
   }
 
@@ -177,37 +301,15 @@ export class RunsRepository {
   }
 }
 
-function conditionsOf(filter: RunFilter): { conditions: string[]; values: Record<string, string> } {
-  const conditions: string[] = [];
-  const values: Record<string, string> = {};
-  const add = (name: string, value: string | undefined, condition: string): void => {
-    if (value === undefined || value === '') return;
-    conditions.push(condition);
-    values[name] = value;
-  };
-  add('pipelineId', filter.pipelineId, 'r.pipeline_id = @pipelineId');
-  const statuses = filter.statuses?.length ? JSON.stringify(filter.statuses) : undefined;
-  add('statuses', statuses, 'r.status IN (SELECT value FROM json_each(@statuses))');
-  add('environment', filter.environment, 'r.environment = @environment');
-  add('trigger', filter.trigger, 'r."trigger" = @trigger');
-  add('since', filter.since, 'r.queued_at >= @since');
-  add('until', filter.until, 'r.queued_at < @until');
-  add(
-    'search',
-    filter.search && fold(filter.search.trim()),
-    `(substr(r.id, 1, length(@search)) = @search OR instr(lower(r.cause), @search) > 0
-      OR r.pipeline_id IN (SELECT id FROM pipelines WHERE instr(fold(name), @search) > 0))`,
-  );
-  return { conditions, values };
-}
-
 function whereOf(conditions: readonly string[]): string {
   return conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
 }
 
-function toRun({ error, parameters, ...row }: RunRow): StoredRun {
+function toRun({ error, parameters, labels, pinned, ...row }: RunRow): StoredRun {
   return {
     ...row,
+    pinned: pinned === 1,
+    labels: JSON.parse(labels) as string[],
     parameters: JSON.parse(parameters) as StoredRun['parameters'],
     error: error === null ? null : (JSON.parse(error) as ErrorReport),
   };

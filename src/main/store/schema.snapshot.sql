@@ -1,13 +1,29 @@
--- version 1
+-- version 5
+CREATE INDEX backfills_by_trigger ON backfills (trigger_id, created_at);
+
+CREATE INDEX dataset_versions_by_age ON dataset_versions (created_at, id);
+
+CREATE INDEX events_by_time ON events (time);
+
 CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);
 
 CREATE INDEX idempotency_keys_by_run ON idempotency_keys (run_seq);
 
 CREATE INDEX kept_outputs_by_use ON kept_outputs (used);
 
+CREATE INDEX notices_by_time ON notices (created_at);
+
+CREATE INDEX notices_sent ON notices (channel, state, sent_at);
+
+CREATE INDEX notices_waiting ON notices (channel) WHERE state = 'waiting';
+
 CREATE INDEX pipelines_by_name ON pipelines (name) WHERE removed_at IS NULL;
 
 CREATE INDEX run_logs_by_run ON run_logs (run_seq);
+
+CREATE INDEX run_logs_grave ON run_logs (run_seq) WHERE level >= 2;
+
+CREATE INDEX runs_by_day ON runs (pipeline_id, queued_at, status);
 
 CREATE INDEX runs_by_environment ON runs (environment);
 
@@ -19,7 +35,57 @@ CREATE INDEX runs_by_queued_at ON runs (queued_at);
 
 CREATE INDEX runs_by_status ON runs (status);
 
-CREATE INDEX runs_queue ON runs (seq, pipeline_id) WHERE status = 'queued';
+CREATE INDEX runs_by_trigger ON runs (trigger_id) WHERE trigger_id IS NOT NULL;
+
+CREATE INDEX runs_labelled ON runs (seq) WHERE labels <> '[]';
+
+CREATE INDEX runs_pinned ON runs (seq) WHERE pinned_at IS NOT NULL;
+
+CREATE INDEX runs_queue ON runs (priority DESC, lane, pipeline_id, seq, not_before) WHERE status = 'queued';
+
+CREATE INDEX runs_queued_of_pipeline ON runs (pipeline_id) WHERE status = 'queued';
+
+CREATE INDEX runs_running ON runs (pipeline_id, lane, priority) WHERE status = 'running';
+
+CREATE INDEX runs_waiting ON runs (not_before) WHERE status = 'queued' AND not_before IS NOT NULL;
+
+CREATE INDEX trigger_fires_by_time ON trigger_fires (fired_at);
+
+CREATE INDEX trigger_fires_by_trigger ON trigger_fires (trigger_id, id);
+
+CREATE INDEX trigger_fires_of_backfill ON trigger_fires (backfill_id, id) WHERE backfill_id IS NOT NULL;
+
+CREATE INDEX trigger_fires_waiting ON trigger_fires (trigger_id, id) WHERE outcome = 'waiting';
+
+CREATE INDEX triggers_by_next_fire ON triggers (next_fire_at) WHERE next_fire_at IS NOT NULL AND paused_at IS NULL;
+
+CREATE INDEX triggers_by_pipeline ON triggers (pipeline_id);
+
+CREATE UNIQUE INDEX triggers_of_document ON triggers (pipeline_id) WHERE origin = 'document';
+
+CREATE INDEX webhook_deliveries_by_time ON webhook_deliveries (created_at);
+
+CREATE INDEX webhook_deliveries_by_webhook ON webhook_deliveries (webhook_id, seq);
+
+CREATE INDEX webhook_deliveries_due ON webhook_deliveries (webhook_id, next_attempt_at) WHERE status = 'pending';
+
+CREATE INDEX webhook_deliveries_ended ON webhook_deliveries (webhook_id, seq) WHERE status IN ('delivered', 'failed');
+
+CREATE TABLE backfills (
+  id TEXT PRIMARY KEY,
+  trigger_id TEXT NOT NULL REFERENCES triggers (id) ON DELETE CASCADE,
+  from_at TEXT NOT NULL,
+  to_at TEXT NOT NULL,
+  skip_done INTEGER NOT NULL,
+  parallel INTEGER NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('running', 'paused', 'stopped', 'done')),
+  total INTEGER NOT NULL,
+  -- Slots decided so far: a run was started, or the slot was passed over.
+  done INTEGER NOT NULL DEFAULT 0,
+  next_slot TEXT,
+  created_at TEXT NOT NULL,
+  updated_at TEXT NOT NULL
+) STRICT;
 
 CREATE TABLE dataset_versions (
   id TEXT PRIMARY KEY,
@@ -50,13 +116,34 @@ CREATE TABLE datasets (
   version_id TEXT NOT NULL,
   version_number INTEGER NOT NULL,
   created_at TEXT NOT NULL,
-  updated_at TEXT NOT NULL,
+  updated_at TEXT NOT NULL, pinned_at TEXT,
   UNIQUE (workspace_id, environment, name_key)
 ) STRICT;
 
 CREATE TABLE doomed_files (
   path TEXT PRIMARY KEY,
   doomed_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE doomed_logs (
+  run_seq INTEGER PRIMARY KEY
+) STRICT;
+
+CREATE TABLE events (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  type TEXT NOT NULL,
+  time TEXT NOT NULL,
+  environment TEXT,
+  pipeline_id TEXT,
+  resource_type TEXT,
+  resource_id TEXT,
+  data TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE failing_pipelines (
+  pipeline_id TEXT PRIMARY KEY,
+  since TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE file_grants (
@@ -88,7 +175,7 @@ CREATE TABLE kept_outputs (
   columns TEXT NOT NULL,
   created_at TEXT NOT NULL,
   -- Grows with every use; a number, so that least recently used is exact within one millisecond.
-  used INTEGER NOT NULL,
+  used INTEGER NOT NULL, used_at TEXT,
   PRIMARY KEY (environment, digest)
 ) STRICT, WITHOUT ROWID;
 
@@ -105,6 +192,24 @@ CREATE TABLE keys (
   expires_at TEXT,
   last_used_at TEXT,
   revoked_at TEXT
+) STRICT;
+
+CREATE TABLE notices (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  channel TEXT NOT NULL,
+  event TEXT NOT NULL,
+  event_seq INTEGER NOT NULL,
+  pipeline_id TEXT,
+  pipeline_name TEXT,
+  run_id TEXT,
+  reason TEXT,
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'failed')),
+  created_at TEXT NOT NULL,
+  sent_at TEXT,
+  tries INTEGER NOT NULL DEFAULT 0,
+  next_at TEXT,
+  error TEXT,
+  UNIQUE (channel, event_seq)
 ) STRICT;
 
 CREATE TABLE pipeline_revisions (
@@ -131,9 +236,35 @@ CREATE TABLE pipelines (
   removed_at TEXT
 ) STRICT;
 
-CREATE TABLE run_logs (
+CREATE TABLE retention_sweeps (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
+  started_at TEXT NOT NULL,
+  finished_at TEXT NOT NULL,
+  cause TEXT NOT NULL,
+  outcome TEXT NOT NULL CHECK (outcome IN ('done', 'archive_failed', 'failed', 'stopped')),
+  message TEXT,
+  removed TEXT NOT NULL,
+  archived_files INTEGER NOT NULL,
+  archived_bytes INTEGER NOT NULL,
+  freed_bytes INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE run_attempts (
   run_seq INTEGER NOT NULL REFERENCES runs (seq) ON DELETE CASCADE,
+  attempt INTEGER NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('running', 'succeeded', 'failed', 'cancelled', 'interrupted')),
+  started_at TEXT NOT NULL,
+  finished_at TEXT,
+  error TEXT,
+  -- When the next attempt may start, where this one is followed by another.
+  retry_at TEXT,
+  PRIMARY KEY (run_seq, attempt),
+  CHECK ((finished_at IS NOT NULL) = (status <> 'running'))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE "run_logs" (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  run_seq INTEGER NOT NULL,
   attempt INTEGER NOT NULL,
   time TEXT NOT NULL,
   level INTEGER NOT NULL,
@@ -154,8 +285,9 @@ CREATE TABLE run_outputs (
   PRIMARY KEY (run_seq, node_id)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE run_steps (
+CREATE TABLE "run_steps" (
   run_seq INTEGER NOT NULL REFERENCES runs (seq) ON DELETE CASCADE,
+  attempt INTEGER NOT NULL,
   node_id TEXT NOT NULL,
   status TEXT NOT NULL,
   rows INTEGER,
@@ -163,12 +295,14 @@ CREATE TABLE run_steps (
   bytes INTEGER,
   milliseconds REAL,
   percent INTEGER,
+  -- Tries of this step within the attempt; more than one where its own retry policy was used.
+  tries INTEGER NOT NULL DEFAULT 1,
   started_at TEXT,
   finished_at TEXT,
   reused_from_run TEXT,
   digest TEXT,
   error TEXT,
-  PRIMARY KEY (run_seq, node_id)
+  PRIMARY KEY (run_seq, attempt, node_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE runs (
@@ -194,7 +328,7 @@ CREATE TABLE runs (
   rows_written INTEGER,
   error TEXT,
   -- Lines of the log, kept here because counting a million of them takes too long for every page.
-  log_lines INTEGER NOT NULL DEFAULT 0,
+  log_lines INTEGER NOT NULL DEFAULT 0, priority INTEGER NOT NULL DEFAULT 0, lane TEXT NOT NULL DEFAULT '', not_before TEXT, cancel_reason TEXT, origin_run TEXT, origin_verb TEXT CHECK (origin_verb IN ('again', 'retry', 'from')), from_node TEXT, labels TEXT NOT NULL DEFAULT '[]', note TEXT, pinned_at TEXT, trigger_id TEXT, chain INTEGER NOT NULL DEFAULT 0, log_removed_at TEXT, log_bytes INTEGER NOT NULL DEFAULT 0, late_at TEXT,
   FOREIGN KEY (pipeline_id, revision) REFERENCES pipeline_revisions (pipeline_id, revision),
   CHECK ((finished_at IS NOT NULL) = (status IN ('succeeded', 'failed', 'cancelled')))
 ) STRICT;
@@ -205,6 +339,116 @@ CREATE TABLE settings (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE sqlite_sequence(name,seq);
+
+CREATE TABLE trigger_files (
+  trigger_id TEXT NOT NULL REFERENCES triggers (id) ON DELETE CASCADE,
+  path TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  modified_ms INTEGER NOT NULL,
+  PRIMARY KEY (trigger_id, path)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE trigger_fires (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  trigger_id TEXT NOT NULL REFERENCES triggers (id) ON DELETE CASCADE,
+  slot TEXT NOT NULL,
+  backfill_id TEXT,
+  due_at TEXT NOT NULL,
+  fired_at TEXT NOT NULL,
+  outcome TEXT NOT NULL CHECK (outcome IN ('waiting', 'started', 'skipped', 'missed', 'failed')),
+  reason TEXT,
+  run_id TEXT,
+  -- More than one where a row stands for a span of missed slots; null where they were too many to count.
+  slots INTEGER DEFAULT 1,
+  -- What a waiting fire needs to start later.
+  occasion TEXT,
+  UNIQUE (trigger_id, slot)
+) STRICT;
+
+CREATE TABLE triggers (
+  id TEXT PRIMARY KEY,
+  pipeline_id TEXT NOT NULL REFERENCES pipelines (id) ON DELETE CASCADE,
+  kind TEXT NOT NULL CHECK (kind IN ('cron', 'file', 'dataset', 'webhook', 'pipeline')),
+  name TEXT NOT NULL,
+  config TEXT NOT NULL,
+  parameters TEXT NOT NULL,
+  environment TEXT NOT NULL CHECK (environment IN ('live', 'sandbox')),
+  -- `document`: the schedule that stands in the pipeline's document, and is edited there.
+  origin TEXT NOT NULL CHECK (origin IN ('document', 'own')),
+  paused_at TEXT,
+  start_at TEXT,
+  end_at TEXT,
+  -- Every slot up to here has been decided; it only grows while the trigger is not paused.
+  evaluated_to TEXT NOT NULL,
+  next_fire_at TEXT,
+  state TEXT NOT NULL DEFAULT '{}',
+  created_at TEXT NOT NULL,
+  updated_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE webhook_attempts (
+  delivery_seq INTEGER NOT NULL REFERENCES webhook_deliveries (seq) ON DELETE CASCADE,
+  attempt INTEGER NOT NULL,
+  time TEXT NOT NULL,
+  milliseconds REAL NOT NULL,
+  -- Null where nothing answered.
+  status_code INTEGER,
+  -- Null where the receiver took it.
+  error TEXT,
+  message TEXT,
+  -- The first 4 KB of what was answered.
+  answer TEXT,
+  PRIMARY KEY (delivery_seq, attempt)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE webhook_deliveries (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  webhook_id TEXT NOT NULL REFERENCES webhooks (id) ON DELETE CASCADE,
+  -- What receivers tell duplicates apart by: the same for every attempt and replay.
+  event_id TEXT NOT NULL,
+  event_type TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('event', 'replay', 'test')),
+  body TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('pending', 'delivered', 'failed', 'dropped')),
+  attempts INTEGER NOT NULL DEFAULT 0,
+  max_attempts INTEGER NOT NULL,
+  -- Set exactly while it is pending.
+  next_attempt_at TEXT,
+  created_at TEXT NOT NULL,
+  finished_at TEXT,
+  replay_of TEXT,
+  CHECK ((next_attempt_at IS NOT NULL) = (status = 'pending')),
+  CHECK ((finished_at IS NULL) = (status = 'pending'))
+) STRICT;
+
+CREATE TABLE webhooks (
+  id TEXT PRIMARY KEY,
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+  -- Null: events of both.
+  environment TEXT CHECK (environment IN ('live', 'sandbox')),
+  name TEXT NOT NULL,
+  url TEXT NOT NULL,
+  -- How the body looks; each shape has its own event names.
+  shape TEXT NOT NULL,
+  -- JSON lists: names of events, `run.*` or `*`; pipelines (empty: all); resource types (empty: all).
+  events TEXT NOT NULL,
+  pipeline_ids TEXT NOT NULL,
+  resource_types TEXT NOT NULL,
+  -- The first try and its retries.
+  max_attempts INTEGER NOT NULL CHECK (max_attempts BETWEEN 1 AND 10),
+  -- 1 where the owner made it: then it may reach this machine and its local network.
+  allow_private INTEGER NOT NULL CHECK (allow_private IN (0, 1)),
+  created_by TEXT NOT NULL,
+  created_at TEXT NOT NULL,
+  updated_at TEXT NOT NULL,
+  paused_at TEXT,
+  paused_reason TEXT,
+  paused_detail TEXT,
+  -- Attempts that failed since the last one that did not.
+  failures INTEGER NOT NULL DEFAULT 0,
+  CHECK ((paused_at IS NULL) = (paused_reason IS NULL))
+) STRICT;
 
 CREATE TABLE workspaces (
   id TEXT PRIMARY KEY,
@@ -223,6 +467,13 @@ BEFORE DELETE ON pipeline_revisions
 WHEN EXISTS (SELECT 1 FROM pipelines WHERE id = OLD.pipeline_id)
 BEGIN
   SELECT RAISE (ABORT, 'a revision is never deleted alone');
+END;
+
+CREATE TRIGGER runs_doom_their_log
+AFTER DELETE ON runs
+WHEN OLD.log_lines > 0
+BEGIN
+  INSERT OR IGNORE INTO doomed_logs (run_seq) VALUES (OLD.seq);
 END;
 
 CREATE TRIGGER runs_end_once

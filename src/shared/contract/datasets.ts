@@ -49,5 +49,7 @@ export const datasetsContract = {
       }),
     ),
   rename: oc.input(z.object({ id: uuid, name: z.string().trim().min(1).max(200) })).output(datasetSummary),
+  /** A pinned dataset keeps all its versions, whatever the retention. */
+  pin: oc.input(z.object({ id: uuid, pinned: z.boolean() })).output(datasetSummary),
   remove: oc.input(z.object({ ids: z.array(uuid).min(1).max(1000) })).output(z.object({ removed: z.int() })),
 };

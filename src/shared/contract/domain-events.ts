@@ -31,6 +31,10 @@ const resource = z.object({
   resourceType: z.string(),
   resourceId: z.string(),
   name: z.string(),
+  /** What it is after the change: `active`, `paused`, `deleted`. */
+  status: z.string().optional(),
+  /** Why it is paused, as a sentence. */
+  reason: z.string().optional(),
 });
 const key = z.object({ keyId: uuid, name: z.string(), prefix: z.string() });
 
@@ -51,7 +55,10 @@ export const domainEvents = {
     data: run.extend({ expectedBy: isoTime }),
     when: 'A run was not over at the time it was expected to be.',
   },
-  'run.removed': { data: z.object({ runId: uuid, pipelineId: uuid }), when: 'A run was deleted with its log.' },
+  'run.removed': {
+    data: z.object({ runId: uuid, pipelineId: uuid }),
+    when: 'A run was deleted with its log.',
+  },
   'dataset.published': {
     data: dataset.extend({
       versionId: uuid,
@@ -74,6 +81,10 @@ export const domainEvents = {
   'resource.deleted': { data: resource, when: 'It was deleted.' },
   'key.created': { data: key, when: 'An API key was made.' },
   'key.revoked': { data: key, when: 'An API key was revoked.' },
+  'storage.archive_failed': {
+    data: z.object({ folder: z.string(), reason: z.string() }),
+    when: 'A clean-up could not write its archive, and so deleted nothing.',
+  },
 } as const satisfies Record<string, { data: z.ZodType; when: string }>;
 
 export type DomainEventType = keyof typeof domainEvents;

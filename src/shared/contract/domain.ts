@@ -4,6 +4,7 @@ import { cell, column } from '../kernel/columns.ts';
 import { uuid } from '../kernel/ids.ts';
 import { isoTime } from '../kernel/time.ts';
 import { documentSchema } from '../pipeline/document.ts';
+import { retentionSettings } from './retention.ts';
 
 /** What the core's things look like to the window, the command line and the doors' mappings. */
 
@@ -56,7 +57,16 @@ export const terminalStatuses: readonly RunStatus[] = ['succeeded', 'failed', 'c
 export const runMode = z.enum(['fast', 'inspect']);
 export type RunMode = z.infer<typeof runMode>;
 
-export const runTrigger = z.enum(['window', 'api', 'cli', 'schedule', 'webhook', 'file', 'dataset', 'pipeline']);
+export const runTrigger = z.enum([
+  'window',
+  'api',
+  'cli',
+  'schedule',
+  'webhook',
+  'file',
+  'dataset',
+  'pipeline',
+]);
 export type RunTrigger = z.infer<typeof runTrigger>;
 
 export const parameterValues = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
@@ -126,6 +136,17 @@ export const runStep = z.object({
   /** The node's rows were kept by this run and can be looked at. */
   hasRows: z.boolean(),
   error: errorReport.nullable(),
+  /** How far a running step is, told about once a second; of the moment, and not stored. */
+  live: z
+    .object({
+      milliseconds: z.number(),
+      /** Of the engine process. */
+      memoryBytes: z.number(),
+      rowsScanned: z.number().optional(),
+      rowsPerSecond: z.number().optional(),
+      bytesWritten: z.number().optional(),
+    })
+    .optional(),
 });
 export type RunStep = z.infer<typeof runStep>;
 
@@ -161,11 +182,16 @@ export const runDetail = runSummary.extend({
   attempts: z.array(runAttempt),
   /** The node that a "run from here" began with. */
   fromNode: z.string().nullable(),
-  /** Why a queued run does not start yet: no free slot, its pipeline's limit, or the wait before a retry. */
-  waitsFor: z.enum(['slot', 'pipeline', 'time']).nullable(),
+  /**
+   * Why a queued run does not start yet: no free slot, its pipeline's limit, a dataset that another run is writing, or
+   * the wait before a retry.
+   */
+  waitsFor: z.enum(['slot', 'pipeline', 'dataset', 'time']).nullable(),
   /** Attempts it may have by its retry policy, crashes apart. */
   maxAttempts: z.int(),
   outputs: z.array(runOutput),
+  /** When retention removed the log of this run; the run itself stayed. */
+  logRemovedAt: isoTime.nullable(),
 });
 export type RunDetail = z.infer<typeof runDetail>;
 
@@ -193,6 +219,8 @@ export const datasetSummary = z.object({
   columns: z.array(column),
   createdAt: isoTime,
   updatedAt: isoTime,
+  /** All its versions stay, whatever the retention. */
+  pinned: z.boolean(),
 });
 export type DatasetSummary = z.infer<typeof datasetSummary>;
 
@@ -255,5 +283,12 @@ export const settings = z.object({
   keptBytes: z.int().min(0),
   /** Folders beside the files folder that every pipeline may read and write. */
   grantedFolders: z.array(z.string()),
+  retention: retentionSettings,
 });
+/** A change of the settings: what is left out stays. */
+export const settingsChange = settings
+  .partial()
+  .extend({ retention: retentionSettings.partial().optional() })
+  .strict();
+export type SettingsChange = z.infer<typeof settingsChange>;
 export type Settings = z.infer<typeof settings>;

@@ -9,6 +9,8 @@ export const appEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('run.steps'), runId: uuid, pipelineId: uuid, steps: z.array(runStep) }),
   z.object({ type: z.literal('run.logged'), runId: uuid, entries: z.array(logEntry) }),
   z.object({ type: z.literal('run.removed'), runId: uuid }),
+  /** Many runs changed at once: lists of runs ask again. */
+  z.object({ type: z.literal('runs.changed') }),
   z.object({
     type: z.literal('pipeline.changed'),
     pipelineId: uuid,
@@ -20,10 +22,26 @@ export const appEvent = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('dataset.changed'),
     datasetId: uuid,
-    change: z.enum(['published', 'renamed', 'removed']),
+    change: z.enum(['published', 'renamed', 'removed', 'pinned', 'pruned']),
   }),
   z.object({ type: z.literal('key.changed'), keyId: uuid, change: z.enum(['created', 'revoked']) }),
+  z.object({
+    type: z.literal('webhook.changed'),
+    webhookId: uuid,
+    change: z.enum(['created', 'updated', 'paused', 'resumed', 'rotated', 'removed']),
+  }),
+  /** Deliveries of a webhook were added or moved on; told once for many. */
+  z.object({ type: z.literal('delivery.changed'), webhookId: uuid }),
+  /** A schedule or trigger was made, changed or fired; lists of them are to be asked for again. */
+  z.object({
+    type: z.literal('trigger.changed'),
+    triggerId: uuid,
+    change: z.enum(['created', 'updated', 'removed', 'fired']),
+  }),
   z.object({ type: z.literal('settings.changed') }),
+  /** A clean-up ended, or a channel of notices sent or failed. */
+  z.object({ type: z.literal('retention.swept') }),
+  z.object({ type: z.literal('notices.changed') }),
   /** The slots of the engine: what runs now, what waits. */
   z.object({ type: z.literal('engine.load'), running: z.int(), queued: z.int(), slots: z.int() }),
 ]);

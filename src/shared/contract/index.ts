@@ -1,9 +1,16 @@
+import { backupContract } from './backup.ts';
 import { datasetsContract } from './datasets.ts';
+import { diagnosticsContract } from './diagnostics.ts';
 import { editorContract } from './editor.ts';
+import { historyContract } from './history.ts';
 import { keysContract } from './keys.ts';
+import { noticesContract } from './notices.ts';
 import { pipelinesContract } from './pipelines.ts';
+import { retentionContract } from './retention.ts';
 import { runsContract } from './runs.ts';
 import { systemContract } from './system.ts';
+import { triggersContract } from './triggers.ts';
+import { eventsContract, webhooksContract } from './webhooks.ts';
 
 /**
  * Every call of the app, declared once. `main/rpc` implements it and is attached to a MessagePort (Electron) and
@@ -14,8 +21,16 @@ export const contract = {
   pipelines: pipelinesContract,
   editor: editorContract,
   runs: runsContract,
+  history: historyContract,
   datasets: datasetsContract,
   keys: keysContract,
+  webhooks: webhooksContract,
+  events: eventsContract,
+  triggers: triggersContract,
   system: systemContract,
+  backup: backupContract,
+  diagnostics: diagnosticsContract,
+  retention: retentionContract,
+  notices: noticesContract,
 };
 export type AppContract = typeof contract;

@@ -14,9 +14,27 @@ import {
   runSummary,
 } from './domain.ts';
 
+/**
+ * What people call the state of a run. It tells more than the status: a queued run that was tried before is retrying,
+ * one that Sluice's own end cut off is interrupted, one that was not even begun because another ran is skipped.
+ */
+export const runState = z.enum([
+  'queued',
+  'retrying',
+  'running',
+  'succeeded',
+  'failed',
+  'interrupted',
+  'cancelled',
+  'skipped',
+]);
+export type RunState = z.infer<typeof runState>;
+
 export const runFilter = z.object({
   pipelineId: uuid.optional(),
   statuses: z.array(runStatus).optional(),
+  /** Any of these. `failed` has the interrupted ones too, `cancelled` the skipped ones, `queued` the retrying ones. */
+  states: z.array(runState).optional(),
   environment: environment.optional(),
   trigger: z.string().optional(),
   /** Runs that carry this label. */
@@ -102,6 +120,16 @@ export const runsContract = {
       }),
     )
     .output(z.object({ entries: z.array(logEntry), total: z.int() })),
+  /** A file that a run wrote, as it is now: where it lies, and a one-time address to download it. */
+  downloadOutput: oc.input(z.object({ id: uuid, nodeId: z.string() })).output(
+    z.object({
+      /** Absolute. */
+      path: z.string(),
+      fileName: z.string(),
+      bytes: z.int(),
+      downloadPath: z.string(),
+    }),
+  ),
   /** Rows that an inspect run kept for a node. */
   rows: oc
     .input(

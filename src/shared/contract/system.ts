@@ -1,6 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
-import { settings } from './domain.ts';
+import { settings, settingsChange } from './domain.ts';
 import { appEvent } from './events.ts';
 
 export const systemContract = {
@@ -24,7 +24,7 @@ export const systemContract = {
     }),
   ),
   settings: oc.input(z.object({}).default({})).output(settings),
-  saveSettings: oc.input(settings.partial()).output(settings),
+  saveSettings: oc.input(settingsChange).output(settings),
   /** Live events from now on. A client that reconnects asks for the lists again first. */
   events: oc.input(z.object({}).default({})).output(eventIterator(appEvent)),
   /** Proves the home folder whole; each list names what is wrong. */

@@ -5,6 +5,8 @@ export interface ErrorEntry {
   /** HTTP status that a door answers when it has no more exact one of its own. */
   readonly status: number;
   readonly mender: Mender;
+  /** Another attempt may mend it: the cause lies in the moment, not in the pipeline, its data or its rights. */
+  readonly retry?: true;
   /** A sentence for a person. It may hold {name} places, filled from the error's details. */
   readonly text: string;
 }
@@ -27,6 +29,11 @@ export const errorCatalog = {
     mender: 'caller',
     text: 'A valid API key is required. Create one under API keys.',
   },
+  bad_signature: {
+    status: 401,
+    mender: 'caller',
+    text: 'The call is not signed as this address asks for.',
+  },
   forbidden: { status: 403, mender: 'caller', text: 'This key may not do that: it lacks the scope {scope}.' },
   host_refused: { status: 403, mender: 'caller', text: 'Host not allowed.' },
   origin_refused: { status: 403, mender: 'caller', text: 'Origin not allowed.' },
@@ -42,7 +49,7 @@ export const errorCatalog = {
   },
   not_found: { status: 404, mender: 'caller', text: 'There is no {what} with the id {id}.' },
   route_not_found: { status: 404, mender: 'caller', text: 'There is nothing at {method} {path}.' },
-  file_missing: { status: 400, mender: 'caller', text: 'The file {path} does not exist.' },
+  file_missing: { status: 400, mender: 'caller', retry: true, text: 'The file {path} does not exist.' },
   dataset_missing: {
     status: 400,
     mender: 'caller',
@@ -58,6 +65,16 @@ export const errorCatalog = {
     status: 409,
     mender: 'caller',
     text: 'There is already a {what} named "{name}". Choose another name.',
+  },
+  address_refused: {
+    status: 400,
+    mender: 'caller',
+    text: 'Nothing is sent to {host}: {reason}',
+  },
+  run_not_finished: {
+    status: 409,
+    mender: 'caller',
+    text: 'The run has not ended yet: it is {status}. Wait for its end, or cancel it first.',
   },
   run_finished: { status: 409, mender: 'caller', text: 'The run has already ended as {status}.' },
   idempotency_mismatch: {
@@ -89,11 +106,13 @@ export const errorCatalog = {
   interrupted: {
     status: 500,
     mender: 'nobody',
+    retry: true,
     text: 'Sluice stopped while this run was in progress. Run it again.',
   },
   engine_crashed: {
     status: 500,
     mender: 'nobody',
+    retry: true,
     text: 'The engine process of this run ended unexpectedly ({signal}). Other runs were not affected. Run it again; if it ends like this every time, look in its input for damaged or very deeply nested data.',
   },
   out_of_memory: {
@@ -104,10 +123,22 @@ export const errorCatalog = {
   timed_out: {
     status: 500,
     mender: 'owner',
+    retry: true,
     text: 'The run took longer than its limit of {limit} and was stopped.',
   },
   cancelled: { status: 409, mender: 'caller', text: 'The run was cancelled.' },
-  publish_failed: { status: 500, mender: 'owner', text: 'The result could not be written: {reason}' },
+  skipped: {
+    status: 409,
+    mender: 'caller',
+    text: 'The run was skipped: its pipeline had {limit} runs under way already, and its settings say to skip then.',
+  },
+  replaced: { status: 409, mender: 'caller', text: 'The run was cancelled because a newer one replaced it.' },
+  publish_failed: {
+    status: 500,
+    mender: 'owner',
+    retry: true,
+    text: 'The result could not be written: {reason}',
+  },
   stale_attempt: {
     status: 500,
     mender: 'nobody',
@@ -133,8 +164,33 @@ export const errorCatalog = {
     mender: 'owner',
     text: 'The store of the folder {home} is damaged ({reason}). Restore a backup of the folder; nothing was changed.',
   },
-  stopping: { status: 503, mender: 'owner', text: 'Sluice is shutting down. Try again when it is back.' },
-  disk_full: { status: 507, mender: 'owner', text: 'The disk is full. Free some space, then try again.' },
+  trigger_paused: {
+    status: 409,
+    mender: 'owner',
+    text: 'The trigger is paused: nothing was started. Resume it under Schedules.',
+  },
+  backup_unusable: {
+    status: 400,
+    mender: 'owner',
+    text: 'The backup {folder} cannot be used: {reason}. Nothing was changed.',
+  },
+  home_not_empty: {
+    status: 409,
+    mender: 'owner',
+    text: 'The folder {home} is not empty. Choose an empty one with --home, or say --replace: what is there is then moved aside and kept.',
+  },
+  stopping: {
+    status: 503,
+    mender: 'owner',
+    retry: true,
+    text: 'Sluice is shutting down. Try again when it is back.',
+  },
+  disk_full: {
+    status: 507,
+    mender: 'owner',
+    retry: true,
+    text: 'The disk is full. Free some space, then try again.',
+  },
   internal: {
     status: 500,
     mender: 'nobody',

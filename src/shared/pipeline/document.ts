@@ -17,6 +17,47 @@ export const parameterSchema = z
   })
   .meta({ description: 'A value that a run may be given. Without a default every run must give it.' });
 
+const duration = (description: string) =>
+  z.string().regex(durationPattern, 'Write a duration such as 30s, 5m or 1h30m.').meta({ description });
+
+export const backoffSchema = z
+  .strictObject({
+    attempts: z
+      .int()
+      .min(1)
+      .max(20)
+      .default(1)
+      .meta({ description: 'Attempts in all, the first one included. 1 means: never again.' }),
+    backoff: z.enum(['fixed', 'exponential']).default('exponential').meta({
+      description: 'fixed waits the same time before every attempt; exponential doubles it each time.',
+    }),
+    delay: duration('Wait before the second attempt.').default('5s'),
+    jitter: z.boolean().default(true).meta({
+      description: 'Shortens each wait at random by up to half, so that failures do not come back together.',
+    }),
+    maxDelay: duration('The longest wait between two attempts. A day when left out.').optional(),
+  })
+  .meta({
+    description:
+      'What happens after a failure that another attempt can mend (a crash, a full disk, a missing file, a timeout ...). Wrong data or settings fail at once.',
+  });
+export type Backoff = z.infer<typeof backoffSchema>;
+
+export const concurrencySchema = z
+  .strictObject({
+    limit: z
+      .int()
+      .min(1)
+      .max(64)
+      .default(4)
+      .meta({ description: 'Runs of this pipeline that execute at the same time.' }),
+    whenFull: z.enum(['queue', 'skip', 'replace']).default('queue').meta({
+      description:
+        'What a new run does when so many are under way: queue waits, skip ends the new one, replace cancels the oldest.',
+    }),
+  })
+  .meta({ description: 'How many runs of this pipeline may be under way. Four when left out.' });
+
 export const nodeSchema = z.strictObject({
   id: z.string().regex(nodeIdPattern, 'Use a-z, 0-9 and _, starting with a letter.'),
   kind: z.string().min(1).max(64),
@@ -29,25 +70,49 @@ export const nodeSchema = z.strictObject({
     .tuple([z.number(), z.number()])
     .optional()
     .meta({ description: 'Place on the canvas, in pixels: [x, y].' }),
+  retry: backoffSchema.optional(),
+  timeout: duration('The longest time this step may take, in each of its tries.').optional(),
 });
 
 /** `node` or `node.port`. */
 const endpoint = z.string().regex(/^[a-z][a-z0-9_]{0,62}(\.[a-z][a-z0-9_]*)?$/, 'Write node or node.port.');
 export const edgeSchema = z.strictObject({ from: endpoint, to: endpoint });
 
-export const backoffSchema = z.strictObject({
-  attempts: z.int().min(1).max(20).default(1),
-  backoff: z.enum(['fixed', 'exponential']).default('exponential'),
-  delay: z.string().regex(durationPattern).default('5s'),
-  jitter: z.boolean().default(true),
-});
+const instant = (description: string) =>
+  z.iso
+    .datetime({
+      offset: true,
+      message: 'Write a time such as 2026-01-31T08:00:00Z or 2026-01-31T09:00:00+01:00.',
+    })
+    .meta({ description });
 
-export const scheduleSchema = z.strictObject({
-  cron: z.string().min(1).max(200),
-  timezone: z.string().max(64).default('UTC'),
-  missed: z.enum(['skip', 'last', 'all']).default('last'),
-  overlap: z.enum(['queue', 'skip', 'replace']).default('skip'),
-});
+export const scheduleSchema = z
+  .strictObject({
+    cron: z
+      .string()
+      .min(1)
+      .max(200)
+      .meta({ description: 'Minute, hour, day, month, weekday; with six fields the first is the second.' }),
+    timezone: z.string().max(64).default('UTC').meta({ description: 'Such as Europe/Berlin.' }),
+    missed: z
+      .enum(['skip', 'last', 'all'])
+      .default('last')
+      .meta({ description: 'What is made up of slots that passed while Sluice was closed or asleep.' }),
+    overlap: z
+      .enum(['queue', 'skip', 'replace'])
+      .default('skip')
+      .meta({ description: 'What a slot does while the run of an earlier one has not ended.' }),
+    start: instant('No slot before this.').optional(),
+    end: instant('No slot at this time or later.').optional(),
+    jitter: duration('Each run waits a part of this, always the same for the same slot.').optional(),
+    parameters: z
+      .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+      .optional()
+      .meta({ description: 'Values for the runs; {slot}, {slot.date} and {previous_slot} are replaced.' }),
+    paused: z.boolean().optional(),
+  })
+  .meta({ description: 'When the pipeline runs by itself.' });
+export type PipelineSchedule = z.infer<typeof scheduleSchema>;
 
 export const documentSchema = z
   .strictObject({
@@ -59,7 +124,11 @@ export const documentSchema = z
     edges: z.array(edgeSchema).max(10_000).default([]),
     schedule: scheduleSchema.optional(),
     retry: backoffSchema.optional(),
-    timeout: z.string().regex(durationPattern).optional(),
+    timeout: duration('The longest time one attempt of a run may take.').optional(),
+    concurrency: concurrencySchema.optional(),
+    lateAfter: duration(
+      'A run that has not ended so long after it was accepted is late, and says so.',
+    ).optional(),
   })
   .meta({ title: 'Sluice pipeline', description: 'A graph of steps over rows.' });
 

@@ -1,5 +1,5 @@
 import { isPlainObject } from '../kernel/json.ts';
-import { documentSchema, documentVersion, type PipelineDocument } from './document.ts';
+import { documentSchema, documentVersion, type PipelineDocument, type PipelineNode } from './document.ts';
 import type { Problem } from './problem.ts';
 
 export type ParsedDocument =
@@ -67,8 +67,21 @@ const documentKeys = [
   'schedule',
   'retry',
   'timeout',
+  'concurrency',
+  'lateAfter',
 ] as const satisfies readonly (keyof PipelineDocument)[];
-const nodeKeys = ['id', 'kind', 'v', 'title', 'note', 'disabled', 'config', 'at'] as const;
+const nodeKeys = [
+  'id',
+  'kind',
+  'v',
+  'title',
+  'note',
+  'disabled',
+  'config',
+  'at',
+  'retry',
+  'timeout',
+] as const satisfies readonly (keyof PipelineNode)[];
 
 /** The same document with its keys in the order that exports and diffs show; undefined ones are left out. */
 export function canonicalOrder(document: PipelineDocument): Record<string, unknown> {

@@ -108,6 +108,8 @@ export function standIn({ firstInstance = true, packaged = false, switches = [] 
         handlers.set(name, handler),
     },
     utilityProcess: { fork: forkAsUtility },
+    safeStorage: { isEncryptionAvailable: () => false, getSelectedStorageBackend: () => 'basic_text' },
+    Notification: { isSupported: () => false },
   };
 
   return {

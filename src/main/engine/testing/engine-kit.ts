@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RunSummary, Settings } from '../../../shared/contract/domain.ts';
+import { type RetentionSettings, retentionSettings } from '../../../shared/contract/retention.ts';
 import { documentSchema, type PipelineDocument } from '../../../shared/pipeline/document.ts';
 import { nodeClock } from '../../platform/clock.ts';
 import { memoryLog } from '../../platform/log.ts';
@@ -30,6 +31,11 @@ export function observe(launcher: RunnerLauncher): ObservedLauncher {
     },
   };
 }
+
+/** Nothing is ever removed. */
+const unlimited = Object.fromEntries(
+  Object.keys(retentionSettings.shape).map((name) => [name, null]),
+) as RetentionSettings;
 
 export interface EngineKit {
   readonly engine: Engine;
@@ -65,6 +71,7 @@ export async function engineKit(): Promise<EngineKit> {
     concurrentRuns: 2,
     keptBytes: 1024 ** 3,
     grantedFolders: [],
+    retention: unlimited,
   };
   const loads: EngineLoad[] = [];
   const engine = createEngine({

@@ -8,6 +8,7 @@ import type { PipelineDocument } from '../../../shared/pipeline/document.ts';
 import type { DatasetInput } from '../../../shared/plan/dataset-input.ts';
 import type { KeptOutput, LogReport, StepReport } from '../../runner/protocol.ts';
 import type {
+  CancelReason,
   ClaimedRun,
   DatasetShelf,
   EngineServices,
@@ -45,6 +46,8 @@ export class MemoryServices implements EngineServices, Announcements {
   recovered = 0;
   #folders: EngineFolders & { readonly files: string };
   #listeners = new Set<(event: AppEvent) => void>();
+  #together = new Set<() => void>();
+  #stopListeners = new Set<(runId: string, reason: CancelReason) => void>();
 
   constructor(folders: EngineFolders & { readonly files: string }) {
     this.#folders = folders;
@@ -69,6 +72,8 @@ export class MemoryServices implements EngineServices, Announcements {
       parameters: {},
       upTo: undefined,
       timeoutMilliseconds: undefined,
+      priority: 0,
+      from: undefined,
       ...options,
     };
     const summary = newSummary(run);
@@ -88,12 +93,23 @@ export class MemoryServices implements EngineServices, Announcements {
   }
 
   readonly runs: RunLedger = {
+    together: async (work) => {
+      const value = work();
+      for (const each of this.#together) each();
+      return value;
+    },
+    onTogether: (work) => {
+      this.#together.add(work);
+      return () => this.#together.delete(work);
+    },
+    afterCommit: (call) => call(),
     submit: () => {
       throw new Error('use MemoryServices.submit');
     },
-    claimNext: (mayStart = () => true) => {
+    claimNext: ({ mayStart, leastPriority = 0 } = {}) => {
       const row = [...this.rows.values()].find(
-        ({ summary, run }) => summary.status === 'queued' && mayStart(run),
+        ({ summary, run }) =>
+          summary.status === 'queued' && run.priority >= leastPriority && mayStart?.(run) !== false,
       );
       if (!row) return undefined;
       row.summary = { ...row.summary, status: 'running', attempt: row.summary.attempt + 1 };
@@ -113,15 +129,23 @@ export class MemoryServices implements EngineServices, Announcements {
       row.summary = { ...row.summary, percent };
     },
     finish: (id, attempt, outcome, placed) => this.#finish(id, attempt, outcome, placed),
-    requestCancel: (id) => {
+    requestCancel: (id, reason = 'cancelled') => {
       const row = this.row(id);
       const { status } = row.summary;
-      if (status === 'running') return 'running';
+      if (status === 'running') {
+        for (const listener of this.#stopListeners) listener(id, reason);
+        return 'running';
+      }
       if (status !== 'queued') throw new SluiceError('run_finished', { status });
       row.summary = { ...row.summary, status: 'cancelled' };
       row.ends += 1;
       this.#announce(id);
       return 'cancelled';
+    },
+    nextDue: () => undefined,
+    onStopWanted: (listener) => {
+      this.#stopListeners.add(listener);
+      return () => void this.#stopListeners.delete(listener);
     },
     recoverInterrupted: () => {
       this.recovered += 1;
@@ -171,6 +195,11 @@ export class MemoryServices implements EngineServices, Announcements {
     const row = this.row(id);
     if (fault === false || row.summary.attempt !== attempt || row.summary.status !== 'running') return false;
     const { status, error = null, rowsRead = null, rowsWritten = null } = outcome;
+    if (error?.code === 'stopping') {
+      row.summary = { ...row.summary, status: 'queued' };
+      this.#announce(id);
+      return true;
+    }
     row.summary = { ...row.summary, status, error, rowsRead, rowsWritten };
     row.placed = placed;
     row.ends += 1;
@@ -212,5 +241,13 @@ function newSummary(run: ClaimedRun): RunSummary {
     rowsRead: null,
     rowsWritten: null,
     error: null,
+    priority: run.priority,
+    notBefore: null,
+    originRun: null,
+    originVerb: null,
+    triggerId: null,
+    labels: [],
+    note: null,
+    pinned: false,
   };
 }

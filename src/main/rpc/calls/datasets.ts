@@ -25,6 +25,7 @@ export function datasetCalls(os: Implementer, core: RpcCore) {
       return { ...made, fileName, downloadPath: core.issueDownload({ path: made.path, fileName }) };
     }),
     rename: calls.rename.handler(({ input }) => datasets.rename(input.id, input.name)),
+    pin: calls.pin.handler(({ input }) => datasets.pin(input.id, input.pinned)),
     remove: calls.remove.handler(({ input }) => datasets.remove(input.ids)),
   };
 }

@@ -2,10 +2,13 @@ import type { Implementer } from '../base.ts';
 import type { RpcCore } from '../core.ts';
 import { asAnswer } from '../writable.ts';
 
-export function editorCalls(os: Implementer, { engine, services: { files } }: RpcCore) {
+export function editorCalls(os: Implementer, { engine, services: { files, checkSchedule } }: RpcCore) {
   const calls = os.editor;
   return {
-    check: calls.check.handler(async ({ input, signal }) => asAnswer(await engine.check(input, signal))),
+    check: calls.check.handler(async ({ input, signal }) => {
+      const answer = await engine.check(input, signal);
+      return asAnswer({ ...answer, problems: [...answer.problems, ...checkSchedule(input.document)] });
+    }),
     preview: calls.preview.handler(async ({ input, signal }) =>
       asAnswer(await engine.preview(input, signal)),
     ),

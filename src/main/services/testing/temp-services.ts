@@ -1,5 +1,5 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { AppEvent } from '../../../shared/contract/events.ts';
 import type { Column } from '../../../shared/kernel/columns.ts';
 import { documentSchema, type PipelineDocument } from '../../../shared/pipeline/document.ts';
@@ -8,7 +8,14 @@ import type { HomePaths } from '../../store/home-paths.ts';
 import type { Store } from '../../store/open-store.ts';
 import { tempHome, tempStore } from '../../store/testing/temp-home.ts';
 import type { PlacedOutput, SubmitRun } from '../engine-ports.ts';
-import { createEventBus, createServices, type DocumentText, type Services } from '../index.ts';
+import {
+  createEventBus,
+  createServices,
+  type DocumentText,
+  type EventBus,
+  type Services,
+  type ServicesOptions,
+} from '../index.ts';
 
 /** Documents as JSON text; the compiler's own reader is tested where it lives. */
 const jsonText: DocumentText = {
@@ -27,15 +34,21 @@ export interface ServicesBench {
   readonly clock: ManualClock;
   /** All that was announced so far, oldest first. */
   readonly events: AppEvent[];
+  readonly bus: EventBus;
 }
 
+/** Real time at the start of the clock: ids carry the wall clock. */
+export type TempOptions = Partial<Omit<ServicesOptions, 'clock'>> & { readonly clock?: ManualClock };
+
 /** All services over a real store in a fresh home, with a clock that the test moves. */
-export function tempServices(home: HomePaths = tempHome(), store: Store = tempStore(home)): ServicesBench {
+export function tempServices(
+  home: HomePaths = tempHome(),
+  store: Store = tempStore(home),
+  { clock = manualClock(Date.now()), ...extra }: TempOptions = {},
+): ServicesBench {
   const events: AppEvent[] = [];
   const bus = createEventBus();
   bus.subscribe((event) => events.push(event));
-  // Real time at the start: ids carry the wall clock.
-  const clock = manualClock(Date.now());
   const services = createServices({
     store,
     home,
@@ -44,8 +57,9 @@ export function tempServices(home: HomePaths = tempHome(), store: Store = tempSt
     documentText: jsonText,
     samplesFolder: join(import.meta.dirname, '../../../../resources/samples'),
     machine: { memoryBytes: 16 * 1024 ** 3, cores: 8 },
+    ...extra,
   });
-  return { services, store, home, clock, events };
+  return { services, store, home, clock, events, bus };
 }
 
 export function sampleDocument(name = 'Orders', extra: Partial<PipelineDocument> = {}): PipelineDocument {
@@ -82,6 +96,7 @@ export function placeDataset(
 ): PlacedOutput {
   const { mode = 'replace', basedOn, nodeId = 'out', contents = 'PAR1' } = options;
   const reserved = services.datasets.reserve(name, 'live');
+  mkdirSync(dirname(reserved.finalPath), { recursive: true });
   writeFileSync(reserved.finalPath, contents);
   const bytes = Buffer.byteLength(contents);
   const path = reserved.finalPath;

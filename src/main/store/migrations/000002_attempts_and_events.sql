@@ -5,8 +5,8 @@ ALTER TABLE runs ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE runs ADD COLUMN lane TEXT NOT NULL DEFAULT '';
 -- A queued run is not started before this: the wait between two attempts, or the jitter of a schedule.
 ALTER TABLE runs ADD COLUMN not_before TEXT;
--- Attempts that ended because their engine process died or Sluice itself was killed: what bounds a poisonous run.
-ALTER TABLE runs ADD COLUMN crashes INTEGER NOT NULL DEFAULT 0;
+-- Why it is to be cancelled (cancelled, replaced), from the wish until the end.
+ALTER TABLE runs ADD COLUMN cancel_reason TEXT;
 -- The run that this one repeats, and how: everything, what had failed, or from a node on.
 ALTER TABLE runs ADD COLUMN origin_run TEXT;
 ALTER TABLE runs ADD COLUMN origin_verb TEXT CHECK (origin_verb IN ('again', 'retry', 'from'));
@@ -21,8 +21,15 @@ ALTER TABLE runs ADD COLUMN trigger_id TEXT;
 ALTER TABLE runs ADD COLUMN chain INTEGER NOT NULL DEFAULT 0;
 
 DROP INDEX runs_queue;
--- What claiming walks without touching the table.
-CREATE INDEX runs_queue ON runs (priority DESC, lane, seq, pipeline_id, not_before) WHERE status = 'queued';
+-- What claiming walks without touching the table: it jumps from one lane and pipeline to the next.
+CREATE INDEX runs_queue ON runs (priority DESC, lane, pipeline_id, seq, not_before) WHERE status = 'queued';
+CREATE INDEX runs_waiting ON runs (not_before) WHERE status = 'queued' AND not_before IS NOT NULL;
+CREATE INDEX runs_running ON runs (pipeline_id, lane, priority) WHERE status = 'running';
+CREATE INDEX runs_queued_of_pipeline ON runs (pipeline_id) WHERE status = 'queued';
+CREATE INDEX runs_labelled ON runs (seq) WHERE labels <> '[]';
+CREATE INDEX runs_pinned ON runs (seq) WHERE pinned_at IS NOT NULL;
+-- The calendar of a pipeline, without touching the table.
+CREATE INDEX runs_by_day ON runs (pipeline_id, queued_at, status);
 CREATE INDEX runs_by_trigger ON runs (trigger_id) WHERE trigger_id IS NOT NULL;
 
 CREATE TABLE run_attempts (
