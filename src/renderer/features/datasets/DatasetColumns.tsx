@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { orpc } from '../../data/client.ts';
 import { callError } from '../../data/errors.ts';
-import { DataList, ErrorState, formatCount, formatPercent, Skeleton } from '../../ui/index.ts';
+import { Awaited, DataList, formatCount, formatPercent } from '../../ui/index.ts';
 
 interface ColumnFacts {
   readonly name: string;
@@ -20,22 +20,23 @@ export function DatasetColumns({ datasetId, versionId }: { datasetId: string; ve
     // A version never changes.
     staleTime: Number.POSITIVE_INFINITY,
   });
-  if (query.isLoadingError)
-    return <ErrorState title={callError(query.error).message} onRetry={() => void query.refetch()} />;
-  if (!query.data)
-    return (
-      <div className="p-6">
-        <Skeleton lines={8} />
-      </div>
-    );
-  const { rows } = query.data;
+  const { rows = 0, columns: facts = [] } = query.data ?? {};
   return (
-    <DataList
-      label="Columns"
-      items={query.data.columns.map((column) => ({ ...column, rows }))}
-      getId={({ name }) => name}
-      columns={columns}
-    />
+    <Awaited
+      pending={query.isPending}
+      failure={query.isLoadingError ? callError(query.error).message : undefined}
+      where="The columns could not be counted."
+      onRetry={() => void query.refetch()}
+    >
+      {() => (
+        <DataList
+          label="Columns"
+          items={facts.map((column) => ({ ...column, rows }))}
+          getId={({ name }) => name}
+          columns={columns}
+        />
+      )}
+    </Awaited>
   );
 }
 

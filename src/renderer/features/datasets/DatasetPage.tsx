@@ -1,11 +1,12 @@
-import { useQuery } from '@tanstack/react-query';
-import { Pencil } from 'lucide-react';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Pencil, Pin, PinOff } from 'lucide-react';
 import { useState } from 'react';
 import type { DatasetSummary, DatasetVersion } from '../../../shared/contract/domain.ts';
-import { orpc } from '../../data/client.ts';
+import { client, orpc } from '../../data/client.ts';
 import { callError } from '../../data/errors.ts';
 import { useAppEvent } from '../../data/events.ts';
 import {
+  Awaited,
   Badge,
   Button,
   ErrorState,
@@ -13,10 +14,10 @@ import {
   formatCount,
   formatPlural,
   Select,
-  Skeleton,
   Tabs,
   TimeText,
   TopBar,
+  toast,
 } from '../../ui/index.ts';
 import { DatasetColumns } from './DatasetColumns.tsx';
 import { DatasetRows } from './DatasetRows.tsx';
@@ -35,27 +36,27 @@ export function DatasetPage({ datasetId }: { datasetId: string }) {
   useAppEvent('dataset.changed', (event) => {
     if (event.datasetId === datasetId) void query.refetch();
   });
+  const pinning = useMutation({
+    mutationFn: (pinned: boolean) => client.datasets.pin({ id: datasetId, pinned }),
+    onSuccess: () => query.refetch(),
+    onError: (error) => toast.error('The pin was not changed', { description: callError(error).message }),
+  });
   const dataset = query.data;
   const crumbs = [{ label: 'Datasets', href: '#/datasets' }, { label: dataset?.name ?? '…' }];
-  if (query.isLoadingError)
-    return (
-      <>
-        <TopBar crumbs={crumbs} />
-        <div className="flex-1 bg-panel">
-          <ErrorState
-            title={callError(query.error).message}
-            where="The dataset could not be shown."
-            onRetry={() => void query.refetch()}
-          />
-        </div>
-      </>
-    );
   if (!dataset)
     return (
       <>
         <TopBar crumbs={crumbs} />
-        <div className="flex-1 bg-panel p-4">
-          <Skeleton lines={10} />
+        <div className="flex-1 bg-panel">
+          <Awaited
+            pending
+            failure={query.isLoadingError ? callError(query.error).message : undefined}
+            where="The dataset could not be shown."
+            onRetry={() => void query.refetch()}
+            lines={10}
+          >
+            {() => null}
+          </Awaited>
         </div>
       </>
     );
@@ -66,8 +67,27 @@ export function DatasetPage({ datasetId }: { datasetId: string }) {
     <>
       <TopBar
         crumbs={crumbs}
-        aside={dataset.environment === 'sandbox' && <Badge tone="violet">sandbox</Badge>}
+        aside={
+          <>
+            {dataset.environment === 'sandbox' && <Badge tone="violet">sandbox</Badge>}
+            {dataset.pinned && (
+              <Badge tone="accent">
+                <Pin size={11} aria-hidden className="mr-1" />
+                pinned
+              </Badge>
+            )}
+          </>
+        }
       >
+        <Button
+          variant="ghost"
+          icon={dataset.pinned ? PinOff : Pin}
+          loading={pinning.isPending}
+          title="A pinned dataset keeps all its versions, whatever the storage settings say."
+          onClick={() => pinning.mutate(!dataset.pinned)}
+        >
+          {dataset.pinned ? 'Unpin' : 'Pin'}
+        </Button>
         <Button variant="ghost" icon={Pencil} onClick={() => setRenaming(true)}>
           Rename
         </Button>

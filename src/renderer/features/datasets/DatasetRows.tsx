@@ -6,6 +6,7 @@ import type { Column } from '../../../shared/kernel/columns.ts';
 import { client, orpc } from '../../data/client.ts';
 import { usePagedRows } from '../../data/use-paged-rows.ts';
 import {
+  Awaited,
   Button,
   DataGrid,
   EmptyState,
@@ -13,7 +14,6 @@ import {
   type GridColumn,
   Input,
   Select,
-  Skeleton,
 } from '../../ui/index.ts';
 
 interface DatasetRowsProps {
@@ -106,20 +106,20 @@ export function DatasetRows({ datasetId, version }: DatasetRowsProps) {
           onRetry={rows.retry}
           actions={view.filter && <Button onClick={clear}>Clear the filter</Button>}
         />
-      ) : rows.pending ? (
-        <div className="p-6">
-          <Skeleton lines={10} />
-        </div>
       ) : (
-        <DataGrid
-          label="Rows of the dataset"
-          columns={gridColumns}
-          awaitsStats={isCountedAtOnce(version)}
-          rowCount={rows.rowCount}
-          empty={<NoRows filtered={view.filter !== ''} clear={clear} />}
-          rows={rows.rows}
-          onVisibleRange={rows.onVisibleRange}
-        />
+        <Awaited pending={rows.pending} onRetry={rows.retry} lines={10}>
+          {() => (
+            <DataGrid
+              label="Rows of the dataset"
+              columns={gridColumns}
+              awaitsStats={isCountedAtOnce(version)}
+              rowCount={rows.rowCount}
+              empty={<NoRows filtered={view.filter !== ''} clear={clear} />}
+              rows={rows.rows}
+              onVisibleRange={rows.onVisibleRange}
+            />
+          )}
+        </Awaited>
       )}
     </>
   );

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Database } from 'lucide-react';
+import { Database, Pin } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useHashLocation } from 'wouter/use-hash-location';
 import type { DatasetSummary } from '../../../shared/contract/domain.ts';
@@ -108,7 +108,7 @@ export function DatasetsPage() {
                     }
                   >
                     A run publishes its rows here with a “Save dataset” step. Every save is a new version; old
-                    ones stay.
+                    ones stay as long as the storage settings say.
                   </EmptyState>
                 )
               }
@@ -142,12 +142,13 @@ const columns = [
     id: 'name',
     title: 'Name',
     width: 'minmax(220px, 3fr)',
-    render: ({ name, environment }: DatasetSummary) => (
+    render: ({ name, environment, pinned }: DatasetSummary) => (
       <span className="flex min-w-0 items-center gap-2">
         <span className="truncate font-medium" dir="auto" title={name}>
           {name}
         </span>
         {environment === 'sandbox' && <Badge tone="violet">sandbox</Badge>}
+        {pinned && <Pin size={13} aria-label="Pinned" className="shrink-0 text-accent-text" />}
       </span>
     ),
   },

@@ -1,6 +1,6 @@
 import { Check } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import type { Settings } from '../../../shared/contract/domain.ts';
+import type { SettingsChange } from '../../../shared/contract/domain.ts';
 import { callError } from '../../data/errors.ts';
 import { Field, formatCount, NumberInput } from '../../ui/index.ts';
 import { useSaveSettings } from './use-save-settings.ts';
@@ -12,7 +12,7 @@ interface SavedNumberProps {
   readonly min: number;
   readonly max?: number;
   readonly value: number;
-  readonly change: (value: number) => Partial<Settings>;
+  readonly change: (value: number) => SettingsChange;
 }
 
 /** A number that is saved when the person leaves the field or presses Enter, and says so beside its label. */
