@@ -21,17 +21,41 @@ const PipelinesPage = lazy(async () => ({
   default: (await import('../features/pipelines/PipelinesPage.tsx')).PipelinesPage,
 }));
 const RunsPage = lazy(async () => ({ default: (await import('../features/runs/RunsPage.tsx')).RunsPage }));
+const HistoryPage = lazy(async () => ({
+  default: (await import('../features/runs/grid/HistoryPage.tsx')).HistoryPage,
+}));
 const RunPage = lazy(async () => ({ default: (await import('../features/runs/RunPage.tsx')).RunPage }));
+const ComparePage = lazy(async () => ({
+  default: (await import('../features/runs/compare/ComparePage.tsx')).ComparePage,
+}));
 const DatasetsPage = lazy(async () => ({
   default: (await import('../features/datasets/DatasetsPage.tsx')).DatasetsPage,
 }));
 const DatasetPage = lazy(async () => ({
   default: (await import('../features/datasets/DatasetPage.tsx')).DatasetPage,
 }));
+const SchedulesPage = lazy(async () => ({
+  default: (await import('../features/schedules/SchedulesPage.tsx')).SchedulesPage,
+}));
+const TriggerPage = lazy(async () => ({
+  default: (await import('../features/schedules/TriggerPage.tsx')).TriggerPage,
+}));
 const KeysPage = lazy(async () => ({ default: (await import('../features/keys/KeysPage.tsx')).KeysPage }));
+const WebhooksPage = lazy(async () => ({
+  default: (await import('../features/webhooks/WebhooksPage.tsx')).WebhooksPage,
+}));
+const WebhookPage = lazy(async () => ({
+  default: (await import('../features/webhooks/WebhookPage.tsx')).WebhookPage,
+}));
 const SettingsPage = lazy(async () => ({
   default: (await import('../features/settings/SettingsPage.tsx')).SettingsPage,
 }));
+
+/** Pages are found by their path; what stands behind `?` in the hash is the page's own. */
+const useHashPath: typeof useHashLocation = (options) => {
+  const [location, navigate] = useHashLocation(options);
+  return [location.split('?', 1)[0] ?? location, navigate];
+};
 
 export function App({ signedIn, refused }: { signedIn: boolean; refused: boolean }) {
   const [outside, setOutside] = useState<SignedOutReason | undefined>(
@@ -46,7 +70,7 @@ export function App({ signedIn, refused }: { signedIn: boolean; refused: boolean
   if (outside) return <SignInPage reason={outside} />;
   return (
     <QueryClientProvider client={queryClient}>
-      <Router hook={useHashLocation}>
+      <Router hook={useHashPath} hrefs={(href) => `#${href}`}>
         <Frame />
       </Router>
       <Toaster />
@@ -55,7 +79,7 @@ export function App({ signedIn, refused }: { signedIn: boolean; refused: boolean
 }
 
 function Frame() {
-  const [location, navigate] = useHashLocation();
+  const [location, navigate] = useHashPath();
   const { setTheme } = useTheme();
   useCommands(
     'app',
@@ -102,11 +126,17 @@ function Pages() {
       <Route path="/pipelines" component={PipelinesPage} />
       <Route path="/pipelines/:id">{({ id }) => <EditorPage key={id} pipelineId={id} />}</Route>
       <Route path="/runs" component={RunsPage} />
+      <Route path="/runs/compare" component={ComparePage} />
+      <Route path="/runs/history/:id">{({ id }) => <HistoryPage key={id} pipelineId={id} />}</Route>
       <Route path="/runs/:id">{({ id }) => <RunPage key={id} runId={id} />}</Route>
       <Route path="/datasets" component={DatasetsPage} />
       <Route path="/datasets/:id">{({ id }) => <DatasetPage key={id} datasetId={id} />}</Route>
+      <Route path="/schedules" component={SchedulesPage} />
+      <Route path="/schedules/:id">{({ id }) => <TriggerPage key={id} triggerId={id} />}</Route>
       <Route path="/keys" component={KeysPage} />
-      <Route path="/settings" component={SettingsPage} />
+      <Route path="/webhooks" component={WebhooksPage} />
+      <Route path="/webhooks/:id">{({ id }) => <WebhookPage key={id} webhookId={id} />}</Route>
+      <Route path="/settings/:section?">{({ section }) => <SettingsPage section={section} />}</Route>
       <Route>
         <EmptyState title="There is nothing here">
           The address leads nowhere. Choose a place on the left.

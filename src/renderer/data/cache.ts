@@ -42,20 +42,28 @@ type ListenedEvent =
   | 'pipeline.changed'
   | 'dataset.changed'
   | 'key.changed'
+  | 'trigger.changed'
   | 'settings.changed'
-  | 'run.removed';
+  | 'run.removed'
+  | 'runs.changed';
 
 /** Which lists each event makes stale. */
 const staleAfter: Record<ListenedEvent, () => readonly unknown[]> = {
   'pipeline.changed': () => orpc.pipelines.list.key(),
   'dataset.changed': () => orpc.datasets.key(),
   'key.changed': () => orpc.keys.key(),
+  'trigger.changed': () => orpc.triggers.key(),
   'settings.changed': () => orpc.system.settings.key(),
   'run.removed': () => orpc.runs.list.key(),
+  'runs.changed': () => orpc.runs.list.key(),
 };
+
+/** Come by the thousand: the list on the screen asks again at its own pace, one that is not shown when it is opened. */
+const many: ReadonlySet<AppEvent['type']> = new Set(['run.removed', 'runs.changed']);
 
 /** Asks for stale lists again. Screens that show one run or one document listen for themselves. */
 export function refreshFor(event: AppEvent): void {
   const queryKey = staleAfter[event.type as ListenedEvent]?.();
-  if (queryKey) void queryClient.invalidateQueries({ queryKey });
+  const refetchType = many.has(event.type) ? 'none' : 'active';
+  if (queryKey) void queryClient.invalidateQueries({ queryKey, refetchType });
 }

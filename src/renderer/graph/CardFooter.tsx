@@ -1,22 +1,24 @@
-import type { RunStep } from '../../../../shared/contract/domain.ts';
-import { cx, formatCount, formatDuration, ProgressBar, statusLook } from '../../../ui/index.ts';
-import type { NodeFigures } from './use-node-facts.ts';
+import type { RunStep } from '../../shared/contract/domain.ts';
+import { cx, formatCount, formatDuration, ProgressBar, statusLook } from '../ui/index.ts';
 
-interface StepFooterProps {
-  figures: NodeFigures;
-  step: RunStep;
-  failed: boolean;
-  selected: boolean;
+export interface CardFooterProps {
+  readonly step: RunStep;
+  /** The state in words, for the hover and the ear. */
+  readonly word: string;
+  /** The step was changed since it ran. */
+  readonly stale?: boolean;
+  readonly failed: boolean;
+  readonly selected: boolean;
 }
 
 /** The strip under a card after or during a run: state, rows, time, or the first line of the error. */
-export function StepFooter({ figures: { state, stale }, step, failed, selected }: StepFooterProps) {
+export function CardFooter({ step, word, stale = false, failed, selected }: CardFooterProps) {
   const status = stale ? 'stale' : step.status === 'pending' ? 'queued' : step.status;
   const look = statusLook[status];
   const error = step.error?.message.split('\n', 1)[0];
   return (
     <div
-      title={failed ? step.error?.message : state.word}
+      title={failed ? step.error?.message : word}
       className={cx(
         'absolute top-full right-[-1px] left-[-1px] flex h-6 items-center gap-1.5 overflow-hidden rounded-b-lg border border-t-0 bg-sunken px-2.5 text-micro nums',
         failed ? 'border-status-failed' : 'border-line-strong',
@@ -44,8 +46,8 @@ export function StepFooter({ figures: { state, stale }, step, failed, selected }
       {status === 'running' && (
         <span className="absolute inset-x-0 bottom-0">
           <ProgressBar
-            value={state.percent === undefined ? undefined : state.percent / 100}
-            label={state.word}
+            value={step.percent === null ? undefined : Math.min(99, Math.floor(step.percent)) / 100}
+            label={word}
           />
         </span>
       )}

@@ -1,9 +1,9 @@
 import { CircleHelp } from 'lucide-react';
-import type { NodeGroup } from '../../../../nodes/_kit/define-node.ts';
-import type { NodeKind } from '../../../../nodes/registry.gen.ts';
-import { kindIcons } from '../../../../nodes/registry.ui.gen.ts';
-import { cx } from '../../../ui/index.ts';
-import { definitionOf } from '../kinds.ts';
+import type { NodeGroup } from '../../nodes/_kit/define-node.ts';
+import type { NodeKind } from '../../nodes/registry.gen.ts';
+import { kindIcons } from '../../nodes/registry.ui.gen.ts';
+import { cx } from '../ui/index.ts';
+import { definitionOf } from './kinds.ts';
 
 const tints: Record<NodeGroup, string> = {
   sources: 'bg-group-sources/14 text-group-sources',

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { documentSchema, type PipelineDocument } from '../../../../shared/pipeline/document.ts';
-import { allKinds } from '../kinds.ts';
+import { documentSchema, type PipelineDocument } from '../../shared/pipeline/document.ts';
 import * as edits from './edits.ts';
+import { allKinds } from './kinds.ts';
 import { placeOf } from './places.ts';
 import { bestInput, downstreamOf, firstOutput, judgeWire, upstreamOf, wiresOf } from './ports.ts';
 import { sampleDocument, withJoin } from './testing.ts';

@@ -1,6 +1,6 @@
-import { freeNodeId } from '../../../../shared/kernel/ids.ts';
-import type { PipelineDocument, PipelineNode } from '../../../../shared/pipeline/document.ts';
-import { definitionOf } from '../kinds.ts';
+import { freeNodeId } from '../../shared/kernel/ids.ts';
+import type { PipelineDocument, PipelineNode } from '../../shared/pipeline/document.ts';
+import { definitionOf } from './kinds.ts';
 import { freePlace, type Point, placeOf, snap, stepX, stepY } from './places.ts';
 import {
   bestInput,

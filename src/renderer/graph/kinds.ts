@@ -1,5 +1,5 @@
-import type { NodeDefinition, NodeGroup } from '../../../nodes/_kit/define-node.ts';
-import { definitions } from '../../../nodes/registry.gen.ts';
+import type { NodeDefinition, NodeGroup } from '../../nodes/_kit/define-node.ts';
+import { definitions } from '../../nodes/registry.gen.ts';
 
 export const allKinds: readonly NodeDefinition[] = Object.values(definitions);
 

@@ -1,6 +1,6 @@
 import ELK from 'elkjs/lib/elk.bundled.js';
 import { describe, expect, it } from 'vitest';
-import { emptyDocument } from '../../../../shared/pipeline/document.ts';
+import { emptyDocument } from '../../shared/pipeline/document.ts';
 import { layoutGraph, placesFrom } from './layout.ts';
 import { freePlace, neighbour, nodeHeight, nodeWidth, placeAll, placeOf } from './places.ts';
 import { withJoin } from './testing.ts';

@@ -1,5 +1,5 @@
 import type { ELK, ElkNode } from 'elkjs/lib/elk-api.js';
-import type { PipelineDocument } from '../../../../shared/pipeline/document.ts';
+import type { PipelineDocument } from '../../shared/pipeline/document.ts';
 import { grid, nodeHeight, nodeWidth, type Point, placeOf } from './places.ts';
 import { nodeById, portsOf, wiresOf } from './ports.ts';
 

@@ -1,8 +1,4 @@
-import {
-  type PipelineDocument,
-  type PipelineNode,
-  parseEndpoint,
-} from '../../../../shared/pipeline/document.ts';
+import { type PipelineDocument, type PipelineNode, parseEndpoint } from '../../shared/pipeline/document.ts';
 
 export interface Point {
   readonly x: number;

@@ -1,10 +1,6 @@
-import type { NodeDefinition, Port } from '../../../../nodes/_kit/define-node.ts';
-import {
-  type PipelineDocument,
-  type PipelineNode,
-  parseEndpoint,
-} from '../../../../shared/pipeline/document.ts';
-import { definitionOf } from '../kinds.ts';
+import type { NodeDefinition, Port } from '../../nodes/_kit/define-node.ts';
+import { type PipelineDocument, type PipelineNode, parseEndpoint } from '../../shared/pipeline/document.ts';
+import { definitionOf } from './kinds.ts';
 
 /** An end of a wire: a node and the name of one of its ports. */
 export interface PortRef {

@@ -1,5 +1,5 @@
-import { canonicalJson } from '../../../../shared/kernel/json.ts';
-import type { PipelineDocument, PipelineNode } from '../../../../shared/pipeline/document.ts';
+import { canonicalJson } from '../../shared/kernel/json.ts';
+import type { PipelineDocument, PipelineNode } from '../../shared/pipeline/document.ts';
 import { downstreamOf, upstreamOf, wiresOf } from './ports.ts';
 
 /** What of a node decides its rows: not its place, title or note. */

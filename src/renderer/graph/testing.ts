@@ -1,4 +1,4 @@
-import { emptyDocument, type PipelineDocument } from '../../../../shared/pipeline/document.ts';
+import { emptyDocument, type PipelineDocument } from '../../shared/pipeline/document.ts';
 import { type Added, addAfter, addNode, connect } from './edits.ts';
 import { bestInput, firstOutput } from './ports.ts';
 

@@ -3,13 +3,24 @@
 // biome-ignore-all lint/a11y/useKeyWithClickEvents: the list handles the keys of all its rows
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { X } from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { Checkbox } from './Checkbox.tsx';
 import { cx } from './cx.ts';
 import { formatCount } from './format.ts';
 import { IconButton } from './IconButton.tsx';
 import { ListRow } from './ListRow.tsx';
 import { headState, type ListSelection, noSelection, toggleRow } from './list-selection.ts';
+import { ContextMenu } from './Menu.tsx';
 import type { MenuItems } from './menu-items.ts';
 
 /** One column of a list: the name first, status next, time right. */
@@ -42,6 +53,8 @@ export interface DataListProps<T> {
   onSelectedChange?: (ids: ReadonlySet<string>) => void;
   /** Buttons of the bar that appears while something is chosen. */
   bulkActions?: (items: T[]) => ReactNode;
+  /** In place of "3 selected", where more is selected than is in memory. */
+  selectedText?: ReactNode;
   /** The item shown elsewhere, such as in a side panel. */
   currentId?: string | null;
   /** Shown in place of the rows when there are none. */
@@ -72,7 +85,9 @@ export function DataList<T>(props: DataListProps<T>) {
   const [active, setActive] = useState(left?.active ?? 0);
   const [anchor, setAnchor] = useState<number | null>(null);
   const at = Math.min(active, Math.max(0, items.length - 1));
-  const order = items.map(getId);
+  const order = useMemo(() => items.map(getId), [items, getId]);
+  /** The item itself, not its place: rows may move while its menu is open. */
+  const [aimed, setAimed] = useState<{ item: T; open: boolean }>();
   const choosing = selected !== undefined && onSelectedChange !== undefined;
   const virtual = useVirtualizer({
     count: items.length,
@@ -144,15 +159,34 @@ export function DataList<T>(props: DataListProps<T>) {
     event.preventDefault();
   };
 
+  // Rows are drawn anew only when they change: what they call is always the same, and looks up what holds now.
+  const latest = useRef({ onOpen, toggle });
+  latest.current = { onOpen, toggle };
+  const openRow = useCallback((item: T) => latest.current.onOpen?.(item), []);
+  const toggleOne = useCallback((index: number, range: boolean) => latest.current.toggle(index, range), []);
+  /** The row under the pointer, or the one with the focus, is the one whose menu opens. */
+  const aimMenu = (event: MouseEvent<HTMLElement>) => {
+    const row = event.target instanceof Element ? event.target.closest('[data-row]') : null;
+    const item = row ? items[Number(row.getAttribute('data-row'))] : undefined;
+    if (item !== undefined) setAimed({ item, open: false });
+    else if (event.type === 'contextmenu') event.preventDefault();
+  };
+  const openId = aimed?.open ? getId(aimed.item) : undefined;
+
   const tail = (props.menu ? 24 : 0) + (props.actions ? (props.actionsWidth ?? 24) : 0);
-  const tracks = [
+  const template = [
     choosing ? '28px' : '',
     ...columns.map((column) => column.width ?? 'minmax(0, 1fr)'),
     // The same in every row, or the columns of head and rows would not line up.
     tail > 0 ? `${tail}px` : '',
-  ].filter(Boolean);
-  const grid = { gridTemplateColumns: tracks.join(' ') };
-  const chosen = choosing ? items.filter((item) => selected.has(getId(item))) : [];
+  ]
+    .filter(Boolean)
+    .join(' ');
+  const grid = useMemo(() => ({ gridTemplateColumns: template }), [template]);
+  const chosen = useMemo(
+    () => (selected && selected.size > 0 ? items.filter((item) => selected.has(getId(item))) : []),
+    [items, selected, getId],
+  );
 
   if (items.length === 0 && empty !== undefined) return <div className={props.className}>{empty}</div>;
   return (
@@ -191,34 +225,47 @@ export function DataList<T>(props: DataListProps<T>) {
               )}
             </div>
           </div>
-          <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
-            {virtual.getVirtualItems().map((row) => {
-              const item = items[row.index];
-              if (item === undefined) return null;
-              const id = getId(item);
-              return (
-                <ListRow
-                  key={id}
-                  id={`${base}-${row.index}`}
-                  item={item}
-                  index={row.index}
-                  top={row.start}
-                  height={rowHeight}
-                  grid={grid}
-                  columns={columns}
-                  tabbable={row.index === at}
-                  current={props.currentId === id}
-                  dim={props.isDim?.(item) ?? false}
-                  chosen={choosing ? selected.has(id) : undefined}
-                  onFocus={() => setActive(row.index)}
-                  onOpen={onOpen}
-                  onToggle={toggle}
-                  menu={props.menu}
-                  actions={props.actions}
-                />
-              );
-            })}
-          </div>
+          <ContextMenu
+            items={aimed === undefined ? [] : (props.menu?.(aimed.item) ?? [])}
+            always={props.menu !== undefined}
+            onOpenChange={(open) => setAimed((before) => before && { ...before, open })}
+          >
+            <div
+              role="rowgroup"
+              onContextMenuCapture={aimMenu}
+              onPointerDownCapture={aimMenu}
+              className="relative"
+              style={{ height: virtual.getTotalSize() }}
+            >
+              {virtual.getVirtualItems().map((row) => {
+                const item = items[row.index];
+                if (item === undefined) return null;
+                const id = getId(item);
+                return (
+                  <ListRow
+                    key={id}
+                    id={`${base}-${row.index}`}
+                    item={item}
+                    index={row.index}
+                    top={row.start}
+                    height={rowHeight}
+                    grid={grid}
+                    columns={columns}
+                    tabbable={row.index === at}
+                    current={props.currentId === id}
+                    dim={props.isDim?.(item) ?? false}
+                    menuOpen={openId === id}
+                    hasMenu={props.menu !== undefined}
+                    chosen={choosing ? selected.has(id) : undefined}
+                    onFocus={setActive}
+                    onOpen={openRow}
+                    onToggle={toggleOne}
+                    actions={props.actions}
+                  />
+                );
+              })}
+            </div>
+          </ContextMenu>
         </div>
         {props.foot}
       </div>
@@ -229,7 +276,7 @@ export function DataList<T>(props: DataListProps<T>) {
           className="absolute bottom-4 left-1/2 z-20 flex -translate-x-1/2 animate-toast-in items-center gap-2 rounded-lg border border-line-strong bg-raised py-1.5 pr-1.5 pl-3 shadow-float"
         >
           <span role="status" className="mr-1 font-medium whitespace-nowrap nums">
-            {formatCount(chosen.length)} selected
+            {props.selectedText ?? `${formatCount(chosen.length)} selected`}
           </span>
           {props.bulkActions?.(chosen)}
           <IconButton label="Clear selection" icon={X} onClick={() => choose(noSelection)} />

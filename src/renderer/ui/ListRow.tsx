@@ -1,14 +1,10 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a virtual list positions its rows, which table elements do not allow
 // biome-ignore-all lint/a11y/useFocusableInteractive: rows take the focus in turn, heads and cells never do
 // biome-ignore-all lint/a11y/useKeyWithClickEvents: the list handles the keys of all its rows
-import { Ellipsis } from 'lucide-react';
-import type { CSSProperties, MouseEvent, ReactNode } from 'react';
-import { Checkbox } from './Checkbox.tsx';
+import { Check, Ellipsis } from 'lucide-react';
+import { type CSSProperties, type MouseEvent, memo, type ReactNode } from 'react';
 import { cx } from './cx.ts';
 import type { ListColumn } from './DataList.tsx';
-import { IconButton } from './IconButton.tsx';
-import { ContextMenu, DropdownMenu } from './Menu.tsx';
-import type { MenuItems } from './menu-items.ts';
 
 interface ListRowProps<T> {
   id: string;
@@ -23,10 +19,12 @@ interface ListRowProps<T> {
   dim: boolean;
   /** Undefined when the list has no boxes. */
   chosen: boolean | undefined;
-  onFocus: () => void;
-  onOpen: ((item: T) => void) | undefined;
+  /** The row's menu is open: the list has one menu for all its rows. */
+  menuOpen: boolean;
+  hasMenu: boolean;
+  onFocus: (index: number) => void;
+  onOpen: (item: T) => void;
   onToggle: (index: number, range: boolean) => void;
-  menu: ((item: T) => MenuItems) | undefined;
   actions: ((item: T) => ReactNode) | undefined;
 }
 
@@ -38,17 +36,24 @@ function isOwnClick(event: MouseEvent<HTMLElement>): boolean {
   return window.getSelection()?.isCollapsed !== false;
 }
 
-/** One line of a `DataList`. */
-export function ListRow<T>(props: ListRowProps<T>) {
-  const { id, item, index, columns, chosen, onOpen, onToggle, menu, actions } = props;
+/** Opens the list's menu, which answers right clicks, under the button. */
+function openMenu({ currentTarget }: MouseEvent<HTMLElement>): void {
+  const { right, bottom } = currentTarget.getBoundingClientRect();
+  const at = { clientX: right, clientY: bottom };
+  currentTarget.dispatchEvent(
+    new window.MouseEvent('contextmenu', { bubbles: true, cancelable: true, ...at }),
+  );
+}
+
+function Row<T>(props: ListRowProps<T>) {
+  const { id, item, index, columns, chosen, onOpen, onToggle, hasMenu, actions } = props;
   const click = (event: MouseEvent<HTMLElement>) => {
     if (!isOwnClick(event)) return;
     if (chosen !== undefined && (event.shiftKey || event.metaKey || event.ctrlKey))
       onToggle(index, event.shiftKey);
-    else onOpen?.(item);
+    else onOpen(item);
   };
-  const items = menu?.(item) ?? [];
-  const row = (
+  return (
     <div
       id={id}
       role="row"
@@ -57,31 +62,22 @@ export function ListRow<T>(props: ListRowProps<T>) {
       aria-current={props.current || undefined}
       tabIndex={props.tabbable ? 0 : -1}
       data-ring="inside"
-      onFocus={props.onFocus}
+      data-row={index}
+      onFocus={() => props.onFocus(index)}
       onClick={click}
       style={{ ...props.grid, height: props.height, transform: `translateY(${props.top}px)` }}
       className={cx(
         'group/row absolute inset-x-0 top-0 grid items-center gap-x-4 border-b border-line px-4 outline-offset-[-2px]',
-        chosen || props.current ? 'bg-accent-soft' : 'hover:bg-hover data-[state=open]:bg-hover',
+        chosen || props.current ? 'bg-accent-soft' : props.menuOpen ? 'bg-hover' : 'hover:bg-hover',
         props.dim && 'text-muted',
       )}
     >
       {chosen !== undefined && (
-        // The shift key of a click on the box is read here, before the box itself flips.
-        <span
-          role="cell"
-          className="flex"
-          onClickCapture={(event) => {
-            event.preventDefault();
-            event.stopPropagation();
-            onToggle(index, event.shiftKey);
-          }}
-        >
-          <Checkbox
-            aria-label={`Select row ${index + 1}`}
-            tabIndex={-1}
-            checked={chosen}
-            onChange={() => undefined}
+        <span role="cell" className="flex">
+          <RowBox
+            chosen={chosen}
+            label={`Select row ${index + 1}`}
+            onToggle={(range) => onToggle(index, range)}
           />
         </span>
       )}
@@ -94,28 +90,55 @@ export function ListRow<T>(props: ListRowProps<T>) {
           {column.render(item)}
         </span>
       ))}
-      {(menu || actions) && (
+      {(hasMenu || actions) && (
         <span role="cell" className="flex items-center justify-end">
-          <span className="flex items-center opacity-0 group-focus-within/row:opacity-100 group-hover/row:opacity-100 has-[[data-state=open]]:opacity-100 group-focus-visible/row:opacity-100">
+          <span
+            className={cx(
+              'flex items-center group-focus-within/row:opacity-100 group-hover/row:opacity-100 group-focus-visible/row:opacity-100',
+              !props.menuOpen && 'opacity-0',
+            )}
+          >
             {actions?.(item)}
-            {menu && (
-              <DropdownMenu
-                align="end"
-                items={items}
-                trigger={
-                  <IconButton
-                    size="sm"
-                    label="More actions"
-                    icon={Ellipsis}
-                    tabIndex={props.tabbable ? 0 : -1}
-                  />
-                }
-              />
+            {hasMenu && (
+              <button
+                type="button"
+                aria-label="More actions"
+                aria-haspopup="menu"
+                aria-expanded={props.menuOpen}
+                title="More actions"
+                tabIndex={props.tabbable ? 0 : -1}
+                onClick={openMenu}
+                className="inline-flex size-6 shrink-0 items-center justify-center rounded-control text-muted hover:bg-hover hover:text-ink"
+              >
+                <Ellipsis size={14} aria-hidden />
+              </button>
             )}
           </span>
         </span>
       )}
     </div>
   );
-  return <ContextMenu items={items}>{row}</ContextMenu>;
 }
+
+/** The look of `Checkbox`, light enough to be drawn by the dozen while a list is scrolled. */
+function RowBox(props: { chosen: boolean; label: string; onToggle: (range: boolean) => void }) {
+  return (
+    <button
+      type="button"
+      role="checkbox"
+      aria-checked={props.chosen}
+      aria-label={props.label}
+      tabIndex={-1}
+      onClick={(event) => props.onToggle(event.shiftKey)}
+      className={cx(
+        'flex size-4 shrink-0 items-center justify-center rounded-xs border',
+        props.chosen ? 'border-accent bg-accent text-on-accent' : 'border-line-field bg-field',
+      )}
+    >
+      {props.chosen && <Check size={12} strokeWidth={3} aria-hidden />}
+    </button>
+  );
+}
+
+/** One line of a `DataList`; drawn anew only when something of it changed. */
+export const ListRow = memo(Row) as typeof Row;

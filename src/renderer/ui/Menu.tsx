@@ -117,11 +117,13 @@ export interface ContextMenuProps {
   /** The area that answers a right click (and Shift+F10, the menu key); one element that takes a ref. */
   children: ReactNode;
   onOpenChange?: (open: boolean) => void;
+  /** Answers right clicks also while `items` is empty: for items that are only known once it opens. */
+  always?: boolean;
 }
 
 /** A menu on right click. Everything in it must also be reachable another way. */
-export function ContextMenu({ items, children, onOpenChange }: ContextMenuProps) {
-  if (!items.some(Boolean)) return children;
+export function ContextMenu({ items, children, onOpenChange, always }: ContextMenuProps) {
+  if (!always && !items.some(Boolean)) return children;
   return (
     <RadixContext.Root modal={false} onOpenChange={onOpenChange}>
       <RadixContext.Trigger asChild>{children}</RadixContext.Trigger>

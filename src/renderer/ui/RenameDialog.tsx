@@ -9,6 +9,8 @@ export interface RenameDialogProps {
   title: string;
   name: string;
   help?: string;
+  /** The word on the button; "Rename" when left out. */
+  action?: string;
   /** May be async; what it throws is said in place. */
   onRename: (name: string) => Promise<unknown>;
   /** Makes a sentence of what was thrown. */
@@ -17,7 +19,8 @@ export interface RenameDialogProps {
 }
 
 /** Asks for another name. */
-export function RenameDialog({ title, name: before, help, onRename, explain, onClose }: RenameDialogProps) {
+export function RenameDialog(props: RenameDialogProps) {
+  const { title, name: before, help, action = 'Rename', onRename, explain, onClose } = props;
   const [name, setName] = useState(before);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string>();
@@ -56,7 +59,7 @@ export function RenameDialog({ title, name: before, help, onRename, explain, onC
             disabled={wanted === ''}
             loading={busy}
           >
-            Rename
+            {action}
           </Button>
         </>
       }

@@ -22,7 +22,11 @@ export function TopBar({ crumbs, aside, children }: TopBarProps) {
       <nav aria-label="Breadcrumb" className="min-w-0">
         <ol className="flex min-w-0 items-center gap-1">
           {crumbs.map((crumb, index) => (
-            <li key={crumb.label + String(index)} className="flex min-w-0 items-center gap-1">
+            <li
+              key={crumb.label + String(index)}
+              // A link keeps its width: only where you are gives way.
+              className={`flex items-center gap-1 ${crumb.href ? 'shrink-0' : 'min-w-0'}`}
+            >
               {index > 0 && <ChevronRight aria-hidden className="size-3.5 shrink-0 text-muted" />}
               <CrumbText crumb={crumb} last={index === crumbs.length - 1} />
             </li>

@@ -4,6 +4,7 @@ import type { PipelineDetail } from '../../../shared/contract/domain.ts';
 import { orpc } from '../../data/client.ts';
 import { callError } from '../../data/errors.ts';
 import { onEventsReconnected, useAppEvent } from '../../data/events.ts';
+import { hashQuery } from '../../data/hash-query.ts';
 import { ErrorState, Skeleton, TopBar } from '../../ui/index.ts';
 import { EditorFrame } from './page/EditorFrame.tsx';
 import { rememberedValues } from './run/parameter-values.ts';
@@ -70,7 +71,10 @@ function Opened({ detail }: { detail: PipelineDetail }) {
   const [open, setOpen] = useState<Open>();
   useEffect(() => {
     const editor = createEditor(detail);
-    editor.view.setState({ parameters: rememberedValues(detail.id) });
+    // A link may name the step to open at.
+    const linked = hashQuery().get('node');
+    const nodes = detail.document.nodes.some(({ id }) => id === linked) && linked ? [linked] : [];
+    editor.view.setState({ parameters: rememberedValues(detail.id), nodes: new Set(nodes) });
     const runs = createRunControl(editor);
     void runs.openLast();
     setOpen({ editor, runs });

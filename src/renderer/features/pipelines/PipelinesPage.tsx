@@ -57,6 +57,7 @@ export function PipelinesPage() {
       disabled: pipeline.lastRun === null,
       onSelect: () => navigate(`/runs/${pipeline.lastRun?.id}`),
     },
+    { label: 'History of its runs', onSelect: () => navigate(`/runs/history/${pipeline.id}`) },
     { label: 'Rename', onSelect: () => setRenaming(pipeline) },
     { label: 'Duplicate', onSelect: () => actions.duplicate(pipeline) },
     'separator',

@@ -1,99 +1,116 @@
-import { useMutation } from '@tanstack/react-query';
-import { CircleStop, RotateCw, Workflow } from 'lucide-react';
+import { ChartGantt, Table2, TriangleAlert, Workflow, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { useHashLocation } from 'wouter/use-hash-location';
 import type { RunDetail, RunStep } from '../../../shared/contract/domain.ts';
-import { client } from '../../data/client.ts';
 import { callError } from '../../data/errors.ts';
 import {
-  Badge,
+  Awaited,
   Button,
-  buttonClass,
-  ErrorState,
+  type MenuItems,
   ProgressBar,
   ResizablePanels,
-  Skeleton,
-  StatusBadge,
+  SegmentedControl,
+  Select,
   Tabs,
   TopBar,
-  toast,
 } from '../../ui/index.ts';
-import { RunDocument } from './RunDocument.tsx';
-import { RunFacts } from './RunFacts.tsx';
-import { RunLog } from './RunLog.tsx';
-import { RunOutputs } from './RunOutputs.tsx';
-import { RunRows } from './RunRows.tsx';
-import { isActive, rootFailure, useRun } from './run-data.ts';
-import { StepChart } from './StepChart.tsx';
+import { RunGraph } from './graph/RunGraph.tsx';
+import { RunFacts } from './head/RunFacts.tsx';
+import { RunNotes } from './head/RunNotes.tsx';
+import { RunTopBar } from './head/RunTopBar.tsx';
+import { useRunVerbs } from './head/use-run-verbs.ts';
+import { RunLog } from './log/RunLog.tsx';
+import { RunOutputs } from './outputs/RunOutputs.tsx';
+import { isActive, useRun, useSteps } from './run-data.ts';
+import { FailureBanner } from './step/FailureBanner.tsx';
+import { failuresOf } from './step/failure.ts';
+import { RunAttempts } from './step/RunAttempts.tsx';
+import { RunDocument } from './step/RunDocument.tsx';
+import { RunRows } from './step/RunRows.tsx';
+import { StepPanel } from './step/StepPanel.tsx';
+import { StepTable } from './step/StepTable.tsx';
+import { stepMenu } from './step/step-menu.ts';
+import { Gantt } from './timeline/Gantt.tsx';
+import { type RunFocus, type RunView, useRunFocus } from './use-run-focus.ts';
 
-type Tab = 'log' | 'rows' | 'outputs' | 'document';
+type Tab = 'step' | 'log' | 'rows' | 'outputs' | 'attempts' | 'document';
 
 /** One run: what caused it, its steps as they move, its log, its rows and what it published. One step has the focus. */
 export function RunPage({ runId }: { runId: string }) {
   const query = useRun(runId);
-  const crumbs = [{ label: 'Runs', href: '#/runs' }, { label: query.data?.pipelineName ?? '…' }];
-  if (query.isLoadingError)
-    return (
-      <>
-        <TopBar crumbs={crumbs} />
-        <div className="flex-1 bg-panel">
-          <ErrorState
-            title={callError(query.error).message}
-            where="The run could not be shown."
-            onRetry={() => void query.refetch()}
-          />
-        </div>
-      </>
-    );
-  if (!query.data)
-    return (
-      <>
-        <TopBar crumbs={crumbs} />
-        <div className="flex-1 bg-panel p-4">
-          <Skeleton lines={12} />
-        </div>
-      </>
-    );
-  return <LoadedRun run={query.data} />;
+  if (query.data) return <LoadedRun run={query.data} />;
+  return (
+    <>
+      <TopBar
+        crumbs={[{ label: 'Runs', href: '#/runs' }, { label: query.isLoadingError ? 'Not shown' : '…' }]}
+      />
+      <div className="flex-1 bg-panel">
+        <Awaited
+          pending={query.isPending}
+          failure={query.isLoadingError ? callError(query.error).message : undefined}
+          where="The run could not be shown."
+          onRetry={() => void query.refetch()}
+          lines={12}
+        >
+          {() => null}
+        </Awaited>
+      </div>
+    </>
+  );
 }
 
 function LoadedRun({ run }: { run: RunDetail }) {
-  const [focus, setFocus] = useState<string>();
-  const [tab, setTab] = useState<Tab>('log');
-  const failure = rootFailure(run.steps);
-  const failedNode = failure?.nodeId;
-  // A failed run opens on what failed first; a person's own choice is not taken away.
-  useEffect(() => {
-    if (failedNode) setFocus((chosen) => chosen ?? failedNode);
-  }, [failedNode]);
-  const showLog = (nodeId: string) => {
-    setFocus(nodeId);
-    setTab('log');
+  const focus = useRunFocus();
+  const verbs = useRunVerbs(run);
+  const attempt = focus.attempt ?? Math.max(1, run.attempt);
+  const { steps, pending, error, retry } = useSteps(run, attempt);
+  const [chosenTab, setTab] = useState<Tab>();
+  const failed = run.status === 'failed';
+  useOpenOnFailure(run, steps, focus);
+  const showRows = (nodeId: string) => {
+    focus.setNode(nodeId);
+    setTab('rows');
   };
+  const menu = (step: RunStep): MenuItems =>
+    stepMenu(run, step, {
+      verbs,
+      show: (tab) => {
+        focus.setNode(step.nodeId);
+        setTab(tab);
+      },
+    });
   return (
     <>
-      <RunTopBar run={run} />
+      <RunTopBar run={run} verbs={verbs} focus={focus.node} />
       <section className="flex min-h-0 flex-1 flex-col bg-panel">
-        <div className="h-0.5 shrink-0 overflow-hidden">
-          {isActive(run) && (
-            <ProgressBar
-              label="Progress of the run"
-              className="h-0.5 rounded-none"
-              value={run.status === 'running' && run.percent > 0 ? run.percent / 100 : undefined}
-            />
-          )}
-        </div>
+        <Progress run={run} />
         <RunFacts run={run} />
-        {run.error && run.status === 'failed' && <Failure run={run} step={failure} show={showLog} />}
+        <LastAttempt run={run} show={focus.setAttempt} />
+        {failed && run.error && (
+          <FailureBanner run={run} steps={run.steps} verbs={verbs} setFocus={focus.setNode} />
+        )}
         <ResizablePanels
           id="run"
           orientation="vertical"
           panels={[
             {
               id: 'steps',
-              defaultSize: '45%',
+              defaultSize: '48%',
               minSize: 120,
-              content: <StepChart run={run} focus={focus} setFocus={setFocus} />,
+              content: (
+                <div className="flex h-full min-h-0 flex-col">
+                  <ViewBar run={run} focus={focus} attempt={attempt} steps={steps} />
+                  <div className="min-h-0 flex-1">
+                    <Awaited
+                      pending={pending}
+                      failure={error ? callError(error).message : undefined}
+                      where="The steps of this attempt could not be read."
+                      onRetry={retry}
+                    >
+                      {() => <View run={run} attempt={attempt} steps={steps} focus={focus} menu={menu} />}
+                    </Awaited>
+                  </div>
+                </div>
+              ),
             },
             {
               id: 'detail',
@@ -101,30 +118,51 @@ function LoadedRun({ run }: { run: RunDetail }) {
               content: (
                 <Tabs<Tab>
                   label="Run"
-                  value={tab}
+                  value={chosenTab ?? (failed && focus.node ? 'step' : 'log')}
                   onChange={setTab}
                   className="h-full"
                   panelClass="flex min-h-0 flex-1 flex-col"
-                  actions={
-                    focus && (
-                      <FocusActions
-                        step={run.steps.find(({ nodeId }) => nodeId === focus)}
-                        clear={() => setFocus(undefined)}
-                      />
-                    )
-                  }
                   items={[
                     {
                       value: 'log',
                       label: 'Log',
-                      content: <RunLog runId={run.id} nodeId={focus} active={isActive(run)} />,
+                      content: (
+                        <RunLog
+                          runId={run.id}
+                          nodeId={focus.node}
+                          attempt={run.attempts.length > 1 ? focus.attempt : undefined}
+                          active={isActive(run)}
+                          removed={run.logRemovedAt !== null}
+                        />
+                      ),
                     },
-                    { value: 'rows', label: 'Rows', content: <RunRows run={run} nodeId={focus} /> },
+                    {
+                      value: 'step',
+                      label: 'Step',
+                      content: (
+                        <StepPanel
+                          run={run}
+                          attempt={attempt}
+                          steps={steps}
+                          focus={focus.node}
+                          setFocus={focus.setNode}
+                          showRows={showRows}
+                          live={isActive(run)}
+                        />
+                      ),
+                    },
+                    { value: 'rows', label: 'Rows', content: <RunRows run={run} nodeId={focus.node} /> },
                     {
                       value: 'outputs',
                       label: 'Outputs',
                       badge: run.outputs.length || undefined,
                       content: <RunOutputs run={run} />,
+                    },
+                    {
+                      value: 'attempts',
+                      label: 'Attempts',
+                      badge: run.attempts.length > 1 ? run.attempts.length : undefined,
+                      content: <RunAttempts run={run} attempt={attempt} setAttempt={focus.setAttempt} />,
                     },
                     { value: 'document', label: 'As it ran', content: <RunDocument run={run} /> },
                   ]}
@@ -138,94 +176,108 @@ function LoadedRun({ run }: { run: RunDetail }) {
   );
 }
 
-function RunTopBar({ run }: { run: RunDetail }) {
-  const [, navigate] = useHashLocation();
-  const cancel = useMutation({
-    mutationFn: () => client.runs.cancel({ id: run.id }),
-    onError: (error) => toast.error('The run was not cancelled', { description: callError(error).message }),
-  });
-  const again = useMutation({
-    mutationFn: () => client.runs.again({ id: run.id }),
-    onSuccess: ({ id }) => navigate(`/runs/${id}`),
-    onError: (error) => toast.error('The run was not started', { description: callError(error).message }),
-  });
+/** A failed run opens on what failed first; a person's own choice, or a link's, is not taken away. */
+function useOpenOnFailure(run: RunDetail, steps: readonly RunStep[], { node, setNode }: RunFocus): void {
+  const [opened, setOpened] = useState(node !== undefined);
+  const failedNode =
+    run.status === 'failed' ? failuresOf({ document: run.document, steps })[0]?.step.nodeId : undefined;
+  useEffect(() => {
+    if (opened || failedNode === undefined) return;
+    setOpened(true);
+    if (node === undefined) setNode(failedNode);
+  }, [opened, failedNode, node, setNode]);
+}
+
+/** While a run waits for its next attempt: why the one before failed. */
+function LastAttempt({ run, show }: { run: RunDetail; show: (attempt: number) => void }) {
+  const last = run.attempts.findLast(({ status }) => status === 'failed' || status === 'interrupted');
+  if (!isActive(run) || !last?.error) return null;
   return (
-    <TopBar
-      crumbs={[{ label: 'Runs', href: '#/runs' }, { label: run.pipelineName }]}
-      aside={
-        <>
-          <StatusBadge
-            status={run.status}
-            label={run.status === 'running' && run.percent > 0 ? `Running ${run.percent} %` : undefined}
-          />
-          {run.environment === 'sandbox' && <Badge tone="violet">sandbox</Badge>}
-        </>
-      }
+    <div
+      role="status"
+      className="flex h-8 shrink-0 items-center gap-2 border-b border-line bg-status-warning/8 px-4"
     >
-      <a href={`#/pipelines/${run.pipelineId}`} className={buttonClass('ghost')}>
-        <Workflow aria-hidden className="size-3.5" />
-        Open pipeline
-      </a>
-      {isActive(run) ? (
-        <Button icon={CircleStop} loading={cancel.isPending} onClick={() => cancel.mutate()}>
-          Cancel
-        </Button>
-      ) : (
-        <Button variant="primary" icon={RotateCw} loading={again.isPending} onClick={() => again.mutate()}>
-          Run again
+      <TriangleAlert aria-hidden className="size-3.5 shrink-0 text-status-warning" />
+      <span className="min-w-0 truncate" title={last.error.message}>
+        Attempt {last.attempt} failed: {last.error.message}
+      </span>
+      {run.attempt !== last.attempt && (
+        <Button size="sm" variant="ghost" className="ml-auto" onClick={() => show(last.attempt)}>
+          Show it
         </Button>
       )}
-    </TopBar>
-  );
-}
-
-interface FailureProps {
-  readonly run: RunDetail;
-  readonly step: RunStep | undefined;
-  readonly show: (nodeId: string) => void;
-}
-
-function Failure({ run, step, show }: FailureProps) {
-  const error = step?.error ?? run.error;
-  return (
-    <div className="border-b border-line px-4 py-2.5">
-      <ErrorState
-        variant="inline"
-        title={error?.message ?? 'The run failed.'}
-        where={step && `In the step “${step.title}” (${step.nodeId}).`}
-        details={JSON.stringify({ run: run.id, revision: run.revision, step: step?.nodeId, error }, null, 2)}
-        actions={
-          step && (
-            <>
-              <Button size="sm" onClick={() => show(step.nodeId)}>
-                Show its log
-              </Button>
-              <a href={`#/pipelines/${run.pipelineId}`} className={buttonClass('secondary', 'sm')}>
-                Mend it in the editor
-              </a>
-            </>
-          )
-        }
-      />
     </div>
   );
 }
 
-/** What can be done with the step in focus. */
-function FocusActions({ step, clear }: { step: RunStep | undefined; clear: () => void }) {
-  if (!step) return null;
+function Progress({ run }: { run: RunDetail }) {
   return (
-    <>
-      {step.reusedFromRun && (
-        <a href={`#/runs/${step.reusedFromRun}`} className={buttonClass('ghost', 'sm')}>
-          Run that kept its rows
-        </a>
+    <div className="h-0.5 shrink-0 overflow-hidden">
+      {isActive(run) && (
+        <ProgressBar
+          label="Progress of the run"
+          className="h-0.5 rounded-none"
+          value={run.status === 'running' && run.percent > 0 ? run.percent / 100 : undefined}
+        />
       )}
-      <Button size="sm" variant="ghost" onClick={clear}>
-        <span>
-          Only <code className="font-mono text-data">{step.nodeId}</code>: show all steps
-        </span>
-      </Button>
-    </>
+    </div>
   );
+}
+
+const views: { value: RunView; label: string; icon: typeof Workflow }[] = [
+  { value: 'gantt', label: 'Gantt', icon: ChartGantt },
+  { value: 'graph', label: 'Graph', icon: Workflow },
+  { value: 'table', label: 'Table', icon: Table2 },
+];
+
+interface ViewProps {
+  readonly run: RunDetail;
+  readonly attempt: number;
+  readonly steps: readonly RunStep[];
+  readonly focus: RunFocus;
+}
+
+/** Which picture of the steps, of which attempt, and the step that everything below speaks of. */
+function ViewBar({ run, attempt, steps, focus }: ViewProps) {
+  const step = steps.find(({ nodeId }) => nodeId === focus.node);
+  return (
+    <div className="flex h-10 shrink-0 items-center gap-3 border-b border-line px-4">
+      <SegmentedControl label="Steps as" value={focus.view} onChange={focus.setView} options={views} />
+      {run.attempts.length > 1 && (
+        <Select
+          aria-label="Attempt"
+          value={String(attempt)}
+          onChange={(next) => focus.setAttempt(Number(next) === run.attempt ? undefined : Number(next))}
+          options={run.attempts.map((one) => ({
+            value: String(one.attempt),
+            label: `Attempt ${one.attempt}`,
+            note: one.status,
+          }))}
+        />
+      )}
+      <RunNotes run={run} />
+      {step && (
+        <Button
+          size="sm"
+          iconEnd={X}
+          className="max-w-80 min-w-0"
+          aria-label={`Show all steps, not only ${step.title}`}
+          onClick={() => focus.setNode(undefined)}
+        >
+          <span className="truncate">
+            Only <span className="font-medium">{step.title}</span>
+          </span>
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function View({ menu, ...props }: ViewProps & { menu: (step: RunStep) => MenuItems }) {
+  const { run, attempt, steps, focus } = props;
+  const common = { run, steps, focus: focus.node, setFocus: focus.setNode, menu };
+  if (focus.view === 'graph')
+    return <RunGraph {...common} document={run.document} label="Graph of the run" />;
+  if (focus.view === 'table') return <StepTable {...common} />;
+  return <Gantt {...common} attempt={attempt} />;
 }

@@ -1,8 +1,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import type { RunDetail, RunStep, RunSummary } from '../../../shared/contract/domain.ts';
 import { parseEndpoint } from '../../../shared/pipeline/document.ts';
 import { orpc } from '../../data/client.ts';
-import { useAppEvent } from '../../data/events.ts';
+import { onEventsReconnected, useAppEvent } from '../../data/events.ts';
 
 /** One run, kept current by events: its summary and its steps change in place, its outputs are read at the end. */
 export function useRun(runId: string) {
@@ -14,18 +15,56 @@ export function useRun(runId: string) {
 
   useAppEvent('run.changed', ({ run }) => {
     if (run.id !== runId) return;
+    const known = cache.getQueryData(options.queryKey);
     patch((before) => ({ ...before, ...run }));
-    // What the run published is only known to the detail.
-    if (run.finishedAt) void cache.invalidateQueries({ queryKey: options.queryKey });
+    // Attempts, what it waits for and what it published are only known to the detail.
+    const moved = known?.status !== run.status || known.attempt !== run.attempt;
+    if (moved || run.finishedAt) void cache.invalidateQueries({ queryKey: options.queryKey });
   });
   useAppEvent('run.steps', ({ runId: of, steps }) => {
-    if (of === runId) patch((run) => ({ ...run, steps: mergeSteps(run.steps, steps) }));
+    if (of !== runId) return;
+    patch((run) => ({ ...run, steps: mergeSteps(run.steps, steps) }));
   });
+  // Many runs changed at once, by a bulk action: each of them is not told of.
+  useAppEvent('runs.changed', () => void cache.invalidateQueries({ queryKey: options.queryKey }));
+  // What was told while the stream was broken is not told again.
+  useEffect(
+    () =>
+      onEventsReconnected(
+        () => void cache.invalidateQueries({ queryKey: orpc.runs.get.key({ input: { id: runId } }) }),
+      ),
+    [cache, runId],
+  );
   return query;
+}
+
+/** The steps of one attempt: those of the newest come with the run, earlier ones never change again. */
+export function useSteps(run: RunDetail, attempt: number) {
+  const newest = attempt === run.attempt || run.attempts.length < 2;
+  const earlier = useQuery({
+    ...orpc.runs.steps.queryOptions({ input: { id: run.id, attempt } }),
+    enabled: !newest,
+  });
+  return {
+    steps: newest ? run.steps : (earlier.data ?? []),
+    pending: !newest && earlier.isPending,
+    error: newest ? null : earlier.error,
+    retry: () => void earlier.refetch(),
+  };
 }
 
 /** New states of some steps over the known ones, in the order of the graph. */
 export function mergeSteps(known: readonly RunStep[], changed: readonly RunStep[]): RunStep[] {
+  // A new attempt begins with steps of its own; what is told late of the one before does not count any more.
+  const attempt = Math.max(0, ...known.map((step) => step.attempt), ...changed.map((step) => step.attempt));
+  const old = known.filter((step) => step.attempt === attempt);
+  return mergeAttempt(
+    old,
+    changed.filter((step) => step.attempt === attempt),
+  );
+}
+
+function mergeAttempt(known: readonly RunStep[], changed: readonly RunStep[]): RunStep[] {
   const latest = new Map(changed.map((step) => [step.nodeId, step]));
   const merged = known.map((step) => latest.get(step.nodeId) ?? step);
   const added = changed.filter(({ nodeId }) => !known.some((step) => step.nodeId === nodeId));
@@ -40,12 +79,6 @@ export function isActive(run: Pick<RunSummary, 'status'>): boolean {
 export function elapsed(from: string | null, to: string | null, now = Date.now()): number | undefined {
   if (!from) return undefined;
   return Math.max(0, (to ? Date.parse(to) : now) - Date.parse(from));
-}
-
-/** The step a failed run opens on: the earliest that failed, not one of the steps skipped because of it. */
-export function rootFailure(steps: readonly RunStep[]): RunStep | undefined {
-  const failed = steps.filter(({ status }) => status === 'failed');
-  return failed.sort((a, b) => (a.startedAt ?? '').localeCompare(b.startedAt ?? ''))[0];
 }
 
 /** Rows read and written: the run's own count once it ended, before that what its first and last steps have told. */

@@ -1,52 +1,5 @@
-import type { RunStatus, RunSummary } from '../../../shared/contract/domain.ts';
-
-export type StatusChoice = RunStatus | 'any' | 'active';
-
-/** What the sentence above the list says. */
-export interface RunChoice {
-  readonly search: string;
-  readonly status: StatusChoice;
-  readonly pipelineId: string;
-  readonly age: string;
-}
-export const everyRun: RunChoice = { search: '', status: 'any', pipelineId: 'any', age: 'any' };
-
-const hours: Record<string, number | undefined> = { hour: 1, day: 24, week: 168 };
-
-export interface RunListInput {
-  readonly search: string | undefined;
-  readonly pipelineId: string | undefined;
-  readonly statuses: RunStatus[] | undefined;
-  readonly since: string | undefined;
-}
-
-/** The sentence as the call takes it. */
-export function listInput({ search, status, pipelineId, age }: RunChoice, now = Date.now()): RunListInput {
-  const back = hours[age];
-  return {
-    search: search.trim() || undefined,
-    pipelineId: pipelineId === 'any' ? undefined : pipelineId,
-    statuses: statusList(status),
-    since: back === undefined ? undefined : new Date(now - back * 3_600_000).toISOString(),
-  };
-}
-
-function statusList(choice: StatusChoice): RunStatus[] | undefined {
-  if (choice === 'any') return undefined;
-  return choice === 'active' ? ['queued', 'running'] : [choice];
-}
-
-export function isNarrowed(choice: RunChoice): boolean {
-  return (
-    listInput(choice).search !== undefined ||
-    JSON.stringify({ ...choice, search: '' }) !== JSON.stringify(everyRun)
-  );
-}
-
-export function isRunChoice(value: unknown): value is RunChoice {
-  if (typeof value !== 'object' || value === null) return false;
-  return Object.keys(everyRun).every((name) => typeof (value as Record<string, unknown>)[name] === 'string');
-}
+import type { RunSummary } from '../../../shared/contract/domain.ts';
+import type { RunFilter, RunState } from '../../../shared/contract/runs.ts';
 
 export interface RunListPage {
   readonly runs: RunSummary[];
@@ -61,27 +14,45 @@ export interface RunListPage {
 export function withRun(
   pages: readonly RunListPage[],
   run: RunSummary,
-  input: RunListInput,
+  filter: RunFilter,
 ): RunListPage[] | undefined {
   const listed = pages.some(({ runs }) => runs.some(({ id }) => id === run.id));
-  const fits = fitsInput(run, input);
+  const fits = fitsFilter(run, filter);
   if (listed) return pages.map((page) => changed(page, run, fits));
   const first = pages[0];
   // A run older than the newest one is on a page that is not loaded yet.
   const newest = first?.runs[0];
   if (!first || !fits || (newest && run.queuedAt < newest.queuedAt)) return [...pages];
-  if (input.search !== undefined) return undefined;
+  if (filter.search !== undefined) return undefined;
   const grown = pages.map((page) => ({ ...page, total: page.total + 1 }));
   return [{ ...first, runs: [run, ...first.runs], total: first.total + 1 }, ...grown.slice(1)];
 }
 
-function fitsInput(run: RunSummary, { pipelineId, statuses, since }: RunListInput): boolean {
-  if (pipelineId !== undefined && run.pipelineId !== pipelineId) return false;
-  if (statuses && !statuses.includes(run.status)) return false;
-  return since === undefined || run.queuedAt >= since;
+const inState: Record<RunState, (run: RunSummary) => boolean> = {
+  queued: ({ status }) => status === 'queued',
+  retrying: ({ status, attempt }) => status === 'queued' && attempt > 0,
+  running: ({ status }) => status === 'running',
+  succeeded: ({ status }) => status === 'succeeded',
+  failed: ({ status }) => status === 'failed',
+  interrupted: ({ status, error }) => status === 'failed' && error?.code === 'interrupted',
+  cancelled: ({ status }) => status === 'cancelled',
+  skipped: ({ status, error }) => status === 'cancelled' && error?.code === 'skipped',
+};
+
+/** What the store's own conditions say, but for the search. */
+export function fitsFilter(run: RunSummary, filter: RunFilter): boolean {
+  const same = (['pipelineId', 'environment', 'trigger', 'triggerId', 'pinned'] as const).every(
+    (name) => filter[name] === undefined || filter[name] === run[name],
+  );
+  if (!same || (filter.label !== undefined && !run.labels.includes(filter.label))) return false;
+  if (filter.statuses && !filter.statuses.includes(run.status)) return false;
+  if (filter.states && !filter.states.some((state) => inState[state](run))) return false;
+  if (filter.until !== undefined && run.queuedAt >= filter.until) return false;
+  return filter.since === undefined || run.queuedAt >= filter.since;
 }
 
 function changed(page: RunListPage, run: RunSummary, fits: boolean): RunListPage {
   if (fits) return { ...page, runs: page.runs.map((before) => (before.id === run.id ? run : before)) };
-  return { ...page, runs: page.runs.filter(({ id }) => id !== run.id), total: page.total - 1 };
+  const runs = page.runs.filter(({ id }) => id !== run.id);
+  return { ...page, runs, total: page.total - 1 };
 }

@@ -1,7 +1,7 @@
 import { MousePointerClick } from 'lucide-react';
 import { useMemo, useState } from 'react';
+import { nodeById, titleOf } from '../../../graph/ports.ts';
 import { EmptyState, SegmentedControl, Select } from '../../../ui/index.ts';
-import { nodeById, titleOf } from '../graph/ports.ts';
 import { useDocument, useView } from '../state/editor-context.ts';
 import { onlyNode } from '../state/view-store.ts';
 import { dataSides } from './data-side.ts';

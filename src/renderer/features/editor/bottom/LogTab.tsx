@@ -4,8 +4,8 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import type { LogEntry } from '../../../../shared/contract/domain.ts';
 import { orpc } from '../../../data/client.ts';
 import { useAppEvent } from '../../../data/events.ts';
+import { nodeById, titleOf } from '../../../graph/ports.ts';
 import { cx, EmptyState, formatClock, formatCount } from '../../../ui/index.ts';
-import { nodeById, titleOf } from '../graph/ports.ts';
 import { useDocument, useEditor, useView } from '../state/editor-context.ts';
 
 const tones: Record<LogEntry['level'], string> = {

@@ -3,6 +3,8 @@ import { TableProperties } from 'lucide-react';
 import { type ReactNode, useCallback, useMemo } from 'react';
 import { orpc } from '../../../data/client.ts';
 import { callError } from '../../../data/errors.ts';
+import type { PortRef } from '../../../graph/ports.ts';
+import { meaningKey, upstreamPart } from '../../../graph/stale.ts';
 import {
   Badge,
   Button,
@@ -14,8 +16,6 @@ import {
   Skeleton,
   Spinner,
 } from '../../../ui/index.ts';
-import type { PortRef } from '../graph/ports.ts';
-import { meaningKey, upstreamPart } from '../graph/stale.ts';
 import { useRested } from '../page/use-check.ts';
 import { useDocument, useEditor, useView } from '../state/editor-context.ts';
 import { DataBar } from './DataBar.tsx';

@@ -1,7 +1,7 @@
 import { CircleCheck, CircleX, TriangleAlert } from 'lucide-react';
 import { useMemo } from 'react';
+import { nodeById, titleOf } from '../../../graph/ports.ts';
 import { EmptyState, Spinner } from '../../../ui/index.ts';
-import { nodeById, titleOf } from '../graph/ports.ts';
 import { useDocument, useEditor, useView } from '../state/editor-context.ts';
 
 /** Everything that is wrong with the draft; a click leads to the step and the field. */

@@ -2,6 +2,8 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { orpc } from '../../../data/client.ts';
 import { callError } from '../../../data/errors.ts';
+import { nodeById, titleOf } from '../../../graph/ports.ts';
+import { meaningKey } from '../../../graph/stale.ts';
 import {
   CodeEditor,
   CopyButton,
@@ -10,8 +12,6 @@ import {
   SegmentedControl,
   Skeleton,
 } from '../../../ui/index.ts';
-import { nodeById, titleOf } from '../graph/ports.ts';
-import { meaningKey } from '../graph/stale.ts';
 import { useRested } from '../page/use-check.ts';
 import { useDocument, useView } from '../state/editor-context.ts';
 import { onlyNode } from '../state/view-store.ts';

@@ -1,5 +1,5 @@
 import type { PipelineDocument } from '../../../../shared/pipeline/document.ts';
-import { nodeById, type PortRef, portsOf, titleOf, wiresOf } from '../graph/ports.ts';
+import { nodeById, type PortRef, portsOf, titleOf, wiresOf } from '../../../graph/ports.ts';
 
 /** One set of rows that the data panel can show for a step: what it gives, or what arrives. */
 export interface DataSide {

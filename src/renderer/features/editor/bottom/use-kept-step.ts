@@ -1,5 +1,5 @@
-import type { PortRef } from '../graph/ports.ts';
-import { staleNodes } from '../graph/stale.ts';
+import type { PortRef } from '../../../graph/ports.ts';
+import { staleNodes } from '../../../graph/stale.ts';
 import { useDocument, useView } from '../state/editor-context.ts';
 
 export interface KeptStep {

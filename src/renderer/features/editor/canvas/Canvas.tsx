@@ -1,5 +1,5 @@
 import '@xyflow/react/dist/style.css';
-import './canvas.css';
+import '../../../graph/canvas.css';
 import {
   Background,
   BackgroundVariant,
@@ -14,8 +14,8 @@ import {
 } from '@xyflow/react';
 import { type MouseEvent as ReactMouseEvent, useEffect, useRef, useState } from 'react';
 import type { PipelineDocument } from '../../../../shared/pipeline/document.ts';
-import { toast } from '../../../ui/index.ts';
-import { grid, nodeHeight, nodeWidth, placeOf } from '../graph/places.ts';
+import { definitionOf } from '../../../graph/kinds.ts';
+import { grid, nodeHeight, nodeWidth, placeOf } from '../../../graph/places.ts';
 import {
   bestInput,
   firstOutput,
@@ -24,8 +24,8 @@ import {
   type PortRef,
   portsOf,
   wiresOf,
-} from '../graph/ports.ts';
-import { definitionOf } from '../kinds.ts';
+} from '../../../graph/ports.ts';
+import { toast } from '../../../ui/index.ts';
 import { useDocument, useEditor, useView } from '../state/editor-context.ts';
 import { CanvasControls } from './CanvasControls.tsx';
 import { CanvasMenu, type MenuPlace } from './CanvasMenu.tsx';
@@ -162,7 +162,9 @@ function Flow() {
         disableKeyboardA11y
         autoPanOnNodeFocus
         onlyRenderVisibleElements={graph.nodes.length > 150}
-        onInit={() => openView(frame.current, editor.documents.getState().document, flow)}
+        onInit={() =>
+          openView(frame.current, editor.documents.getState().document, flow, [...view.getState().nodes][0])
+        }
         proOptions={{ hideAttribution: true }}
         ariaLabelConfig={{
           'node.a11yDescription.default':
@@ -195,14 +197,21 @@ function Flow() {
 /** Below this, cards cannot be read: a longer pipeline opens at its start instead of as a whole. */
 const readableZoom = 0.75;
 
-/** The first view: everything where it is readable, else the leftmost part. */
+/** The first view: the step that a link named; else everything where it is readable, else the leftmost part. */
 function openView(
   frame: HTMLElement | null,
   document: PipelineDocument,
   flow: ReactFlowInstance<StepFlowNode, StepFlowWire>,
+  linked: string | undefined,
 ): void {
   const places = document.nodes.map(placeOf);
   if (!frame || places.length === 0) return;
+  const target = linked === undefined ? undefined : nodeById(document, linked);
+  if (target) {
+    const { x, y } = placeOf(target);
+    void flow.setCenter(x + nodeWidth / 2, y + nodeHeight / 2, { zoom: 1 });
+    return;
+  }
   const { width, height } = frame.getBoundingClientRect();
   const left = Math.min(...places.map(({ x }) => x));
   const right = Math.max(...places.map(({ x }) => x)) + nodeWidth;

@@ -14,9 +14,9 @@ import {
   Trash2,
   Unplug,
 } from 'lucide-react';
+import type { Point } from '../../../graph/places.ts';
+import { nodeById, portsOf } from '../../../graph/ports.ts';
 import { copyText, DropdownMenu, type MenuItems, toast } from '../../../ui/index.ts';
-import type { Point } from '../graph/places.ts';
-import { nodeById, portsOf } from '../graph/ports.ts';
 import { useRunControl } from '../run/run-context.ts';
 import { type Editor, useEditor } from '../state/editor-context.ts';
 

@@ -2,13 +2,13 @@ import { Search } from 'lucide-react';
 import { Popover as Radix } from 'radix-ui';
 import { useId, useMemo, useRef, useState } from 'react';
 import type { NodeDefinition } from '../../../../nodes/_kit/define-node.ts';
+import { KindIcon } from '../../../graph/KindIcon.tsx';
+import { allKinds, definitionOf, groupTitles, searchKinds } from '../../../graph/kinds.ts';
+import { nodeById } from '../../../graph/ports.ts';
 import { cx } from '../../../ui/index.ts';
-import { nodeById } from '../graph/ports.ts';
-import { allKinds, definitionOf, groupTitles, searchKinds } from '../kinds.ts';
 import { rememberUse, usedOften } from '../palette/often-used.ts';
 import { useDocument, useEditor, useView } from '../state/editor-context.ts';
 import type { AddTarget, QuickAdd as Request } from '../state/view-store.ts';
-import { KindIcon } from './KindIcon.tsx';
 
 /** The picker at the pointer: what to add here, filtered to what fits the wire or the place. */
 export function QuickAdd() {

@@ -1,10 +1,10 @@
 import { type DragEvent, useMemo } from 'react';
 import { client } from '../../../data/client.ts';
 import { callError } from '../../../data/errors.ts';
+import { definitionOf } from '../../../graph/kinds.ts';
+import { nodeHeight, nodeWidth, type Point } from '../../../graph/places.ts';
 import { toast } from '../../../ui/index.ts';
 import { uploadFile } from '../files/upload.ts';
-import { nodeHeight, nodeWidth, type Point } from '../graph/places.ts';
-import { definitionOf } from '../kinds.ts';
 import { rememberUse } from '../palette/often-used.ts';
 import { type Editor, useEditor } from '../state/editor-context.ts';
 import { wireUnder } from './wire-under.ts';

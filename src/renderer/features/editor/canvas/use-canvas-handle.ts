@@ -1,7 +1,7 @@
 import { useReactFlow, useStoreApi } from '@xyflow/react';
 import { type RefObject, useEffect } from 'react';
-import { nodeHeight, nodeWidth, placeOf } from '../graph/places.ts';
-import { nodeById } from '../graph/ports.ts';
+import { nodeHeight, nodeWidth, placeOf } from '../../../graph/places.ts';
+import { nodeById } from '../../../graph/ports.ts';
 import type { Editor } from '../state/editor-context.ts';
 
 const margin = 40;

@@ -1,9 +1,9 @@
 import type { EdgeChange, NodeChange } from '@xyflow/react';
 import { useCallback, useMemo, useRef, useState } from 'react';
 import type { PipelineDocument } from '../../../../shared/pipeline/document.ts';
-import { nodeHeight, nodeWidth, type Point, placeOf } from '../graph/places.ts';
-import { nodeById, titleOf, wiresOf } from '../graph/ports.ts';
-import { definitionOf } from '../kinds.ts';
+import { definitionOf } from '../../../graph/kinds.ts';
+import { nodeHeight, nodeWidth, type Point, placeOf } from '../../../graph/places.ts';
+import { nodeById, titleOf, wiresOf } from '../../../graph/ports.ts';
 import { useDocument, useEditor, useView } from '../state/editor-context.ts';
 import { sameSet } from '../state/view-store.ts';
 import type { StepFlowNode } from './StepNode.tsx';

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import type { RunStep } from '../../../../shared/contract/domain.ts';
 import type { PipelineDocument } from '../../../../shared/pipeline/document.ts';
-import { staleNodes } from '../graph/stale.ts';
+import { staleNodes } from '../../../graph/stale.ts';
 import { useDocument, useView } from '../state/editor-context.ts';
 import type { LiveRun } from '../state/view-store.ts';
 import { type NodeState, nodeState } from './node-state.ts';

@@ -6,8 +6,8 @@ import {
   conditionOperators,
   conditionTree,
 } from '../../../../shared/plan/condition.ts';
+import { allKinds, definitionOf, searchKinds } from '../../../graph/kinds.ts';
 import { readTable } from '../graph/table-text.ts';
-import { allKinds, definitionOf, searchKinds } from '../kinds.ts';
 import { columnText, suggestionsFor } from './completions.ts';
 import { conditionSql, fromGroup, operatorsFor, refit, toGroup, valueFor } from './condition-edit.ts';
 import { elementChoices, formFields, isFolded, isShown, problemAt } from './form-model.ts';

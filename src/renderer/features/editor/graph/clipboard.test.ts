@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { emptyDocument } from '../../../../shared/pipeline/document.ts';
+import { addAfter, setConfig } from '../../../graph/edits.ts';
+import { sampleDocument } from '../../../graph/testing.ts';
 import { clipText, copyNodes, pasteClip, readClip } from './clipboard.ts';
-import { addAfter, setConfig } from './edits.ts';
 import { parseDelimited, readTable, typeOfValues } from './table-text.ts';
-import { sampleDocument } from './testing.ts';
 
 describe('nodes on the clipboard', () => {
   const clip = () => {

@@ -6,7 +6,7 @@ import {
   type PipelineDocument,
   parseEndpoint,
 } from '../../../../shared/pipeline/document.ts';
-import { type Point, placeOf, snap } from './places.ts';
+import { type Point, placeOf, snap } from '../../../graph/places.ts';
 
 /** Nodes travel between windows as text: this JSON, told from other text by its first key. */
 const clipSchema = z.object({

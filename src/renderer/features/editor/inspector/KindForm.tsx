@@ -5,9 +5,9 @@ import type { NodeFormProps } from '../../../../nodes/_kit/form-props.ts';
 import { forms } from '../../../../nodes/registry.ui.gen.ts';
 import type { PipelineNode } from '../../../../shared/pipeline/document.ts';
 import type { Problem } from '../../../../shared/pipeline/problem.ts';
+import { nodeById, portsOf, wiresOf } from '../../../graph/ports.ts';
 import { cx, Skeleton } from '../../../ui/index.ts';
 import { type FormField, formFields, isFolded, isShown, problemsOf } from '../form/form-model.ts';
-import { nodeById, portsOf, wiresOf } from '../graph/ports.ts';
 import { useDocument, useEditor, useView } from '../state/editor-context.ts';
 import { FormFieldView } from './FormFieldView.tsx';
 

@@ -1,10 +1,10 @@
 import { CircleSlash2, MoreHorizontal, Play, StickyNote, Trash2, TriangleAlert, X } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
+import { KindIcon } from '../../../graph/KindIcon.tsx';
+import { definitionOf } from '../../../graph/kinds.ts';
+import { nodeById, titleOf } from '../../../graph/ports.ts';
 import { CopyButton, DropdownMenu, Field, IconButton, Switch, Textarea } from '../../../ui/index.ts';
-import { KindIcon } from '../canvas/KindIcon.tsx';
 import { useNodeFigures } from '../canvas/use-node-facts.ts';
-import { nodeById, titleOf } from '../graph/ports.ts';
-import { definitionOf } from '../kinds.ts';
 import { useRunControl } from '../run/run-context.ts';
 import { useDocument, useEditor, useView } from '../state/editor-context.ts';
 import { KindForm } from './KindForm.tsx';

@@ -3,6 +3,7 @@ import type { PipelineDocument } from '../../../../shared/pipeline/document.ts';
 import { Field, Input, NumberInput, Textarea } from '../../../ui/index.ts';
 import { useDocument, useEditor } from '../state/editor-context.ts';
 import { ParametersEditor } from './ParametersEditor.tsx';
+import { ScheduleEditor } from './ScheduleEditor.tsx';
 
 /** Settings of the pipeline itself: shown while no step is selected. */
 export function PipelineInspector() {
@@ -38,6 +39,7 @@ export function PipelineInspector() {
           />
         </Field>
         <ParametersEditor />
+        <ScheduleEditor />
         <section aria-label="Runs" className="space-y-3 border-t border-line pt-3">
           <Field
             label="Attempts after an interruption"

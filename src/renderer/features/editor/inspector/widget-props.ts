@@ -2,8 +2,8 @@ import { useMemo } from 'react';
 import type { Column } from '../../../../shared/kernel/columns.ts';
 import type { PipelineNode } from '../../../../shared/pipeline/document.ts';
 import type { Problem } from '../../../../shared/pipeline/problem.ts';
+import { portsOf, wiresOf } from '../../../graph/ports.ts';
 import type { FormField } from '../form/form-model.ts';
-import { portsOf, wiresOf } from '../graph/ports.ts';
 import { useDocument, useView } from '../state/editor-context.ts';
 
 /** What every control of the inspector is given. */

@@ -1,10 +1,10 @@
 import { useEffect, useMemo, useRef } from 'react';
+import { allKinds } from '../../../graph/kinds.ts';
 import { type Command, useCommands } from '../../../stores/commands.ts';
 import { ResizablePanels, type ResizablePanelsHandle, TopBar } from '../../../ui/index.ts';
 import { BottomPanel } from '../bottom/BottomPanel.tsx';
 import { Canvas } from '../canvas/Canvas.tsx';
 import { Inspector } from '../inspector/Inspector.tsx';
-import { allKinds } from '../kinds.ts';
 import { Palette } from '../palette/Palette.tsx';
 import { RunParametersDialog } from '../run/RunParametersDialog.tsx';
 import { useRunControl } from '../run/run-context.ts';

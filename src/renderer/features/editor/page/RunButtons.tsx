@@ -1,4 +1,4 @@
-import { ChevronDown, ExternalLink, Play, RotateCw, Square, Zap } from 'lucide-react';
+import { ChevronDown, ExternalLink, History, Play, RotateCw, Square, Zap } from 'lucide-react';
 import { Button, DropdownMenu, StatusBadge } from '../../../ui/index.ts';
 import { isLive } from '../canvas/use-node-facts.ts';
 import { useRunControl } from '../run/run-context.ts';
@@ -88,6 +88,11 @@ export function RunButtons() {
                 label: 'Open the last run',
                 icon: ExternalLink,
                 onSelect: () => location.assign(`#/runs/${run.summary.id}`),
+              },
+              run && {
+                label: 'History of its runs',
+                icon: History,
+                onSelect: () => location.assign(`#/runs/history/${run.summary.pipelineId}`),
               },
             ]}
           />

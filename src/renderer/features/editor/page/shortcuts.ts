@@ -1,4 +1,4 @@
-import { nodeById } from '../graph/ports.ts';
+import { nodeById } from '../../../graph/ports.ts';
 import type { RunControl } from '../run/run-control.ts';
 import type { Editor } from '../state/editor-context.ts';
 import { onlyNode } from '../state/view-store.ts';

@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
 import { orpc } from '../../../data/client.ts';
-import { meaningKey } from '../graph/stale.ts';
+import { meaningKey } from '../../../graph/stale.ts';
 import { useDocument, useEditor, useView } from '../state/editor-context.ts';
 
 /** The value once it has rested for a while. */

@@ -1,10 +1,10 @@
 import { ChevronRight } from 'lucide-react';
 import { memo, useMemo, useState } from 'react';
 import type { NodeDefinition, NodeGroup } from '../../../../nodes/_kit/define-node.ts';
+import { KindIcon } from '../../../graph/KindIcon.tsx';
+import { allKinds, groupTitles, searchKinds } from '../../../graph/kinds.ts';
 import { cx, SearchInput, Tooltip } from '../../../ui/index.ts';
-import { KindIcon } from '../canvas/KindIcon.tsx';
 import { dragType } from '../canvas/use-canvas-drops.ts';
-import { allKinds, groupTitles, searchKinds } from '../kinds.ts';
 import { useEditor } from '../state/editor-context.ts';
 import { rememberUse } from './often-used.ts';
 

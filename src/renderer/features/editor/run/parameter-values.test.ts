@@ -30,6 +30,8 @@ it('reads values of each type and refuses what is none', () => {
 
 const step = (patch: Partial<RunStep>): RunStep => ({
   nodeId: 'a',
+  attempt: 1,
+  tries: 1,
   kind: 'filter',
   title: 'A',
   status: 'succeeded',

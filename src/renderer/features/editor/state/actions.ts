@@ -1,10 +1,8 @@
 import type { PipelineDocument } from '../../../../shared/pipeline/document.ts';
-import type { DocumentStore } from '../../../stores/document.ts';
-import { fromParsed } from '../form/rows-table.ts';
-import { type Clip, clipText, copyNodes, pasteClip, readClip } from '../graph/clipboard.ts';
-import * as edits from '../graph/edits.ts';
-import { arrange } from '../graph/layout.ts';
-import { type Direction, neighbour, type Point, placeOf, snap, stepX } from '../graph/places.ts';
+import * as edits from '../../../graph/edits.ts';
+import { definitionOf } from '../../../graph/kinds.ts';
+import { arrange } from '../../../graph/layout.ts';
+import { type Direction, neighbour, type Point, placeOf, snap, stepX } from '../../../graph/places.ts';
 import {
   downstreamOf,
   judgeWire,
@@ -13,9 +11,11 @@ import {
   titleOf,
   upstreamOf,
   wiresOf,
-} from '../graph/ports.ts';
+} from '../../../graph/ports.ts';
+import type { DocumentStore } from '../../../stores/document.ts';
+import { fromParsed } from '../form/rows-table.ts';
+import { type Clip, clipText, copyNodes, pasteClip, readClip } from '../graph/clipboard.ts';
 import { readTable } from '../graph/table-text.ts';
-import { definitionOf } from '../kinds.ts';
 import type { AddTarget, ViewStore } from './view-store.ts';
 
 /** What the canvas can tell and do; undefined until it is drawn. */

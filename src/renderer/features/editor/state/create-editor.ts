@@ -1,8 +1,8 @@
 import type { PipelineDetail } from '../../../../shared/contract/domain.ts';
 import { client } from '../../../data/client.ts';
 import { callError } from '../../../data/errors.ts';
+import { placeAll } from '../../../graph/places.ts';
 import { createDocumentStore } from '../../../stores/document.ts';
-import { placeAll } from '../graph/places.ts';
 import { createAutosave } from '../saving/autosave.ts';
 import type { Revision } from '../saving/save-machine.ts';
 import { type CanvasHandle, createActions } from './actions.ts';

@@ -3,8 +3,8 @@ import type { RunStep, RunSummary } from '../../../../shared/contract/domain.ts'
 import type { Column } from '../../../../shared/kernel/columns.ts';
 import type { PipelineDocument } from '../../../../shared/pipeline/document.ts';
 import type { Problem } from '../../../../shared/pipeline/problem.ts';
-import type { Point } from '../graph/places.ts';
-import type { PortRef } from '../graph/ports.ts';
+import type { Point } from '../../../graph/places.ts';
+import type { PortRef } from '../../../graph/ports.ts';
 
 /** Where a step chosen in the quick-add picker goes. */
 export type AddTarget =

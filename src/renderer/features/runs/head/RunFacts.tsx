@@ -1,30 +1,35 @@
 import { ChevronDown } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { RunDetail } from '../../../shared/contract/domain.ts';
-import { Badge, CopyButton, formatCount, formatDuration, Popover, TimeText } from '../../ui/index.ts';
-import { elapsed, isActive, rowsSoFar } from './run-data.ts';
-import { useNow } from './use-now.ts';
+import type { RunDetail } from '../../../../shared/contract/domain.ts';
+import { Badge, CopyButton, formatCount, formatDuration, Popover, TimeText } from '../../../ui/index.ts';
+import { elapsed, isActive, rowsSoFar } from '../run-data.ts';
+import { useNow } from '../use-now.ts';
+import { causeOf, parameterSource } from './cause.ts';
 
-const triggers: Record<RunDetail['trigger'], string> = {
-  window: 'Window',
-  api: 'API',
-  cli: 'Command line',
-  schedule: 'Schedule',
-  webhook: 'Webhook',
-};
-
-/** The head of a run in one line: cause, revision, waiting time apart from running time, rows, parameters. */
+/** The head of a run in one line: pipeline, cause, waiting time apart from running time, rows, parameters, id. */
 export function RunFacts({ run }: { run: RunDetail }) {
   const now = useNow(isActive(run));
   const waited = elapsed(run.queuedAt, run.startedAt ?? run.finishedAt, now);
   const ran = elapsed(run.startedAt, run.finishedAt, now);
   const rows = rowsSoFar(run);
   return (
-    <dl className="flex shrink-0 gap-x-6 border-b border-line px-4 py-2.5">
-      <Fact name="Started by">{startedBy(run)}</Fact>
-      <Fact name="Revision">
-        {run.revision}
-        {run.mode === 'inspect' ? ', keeps results' : ', fast'}
+    <dl className="flex shrink-0 gap-x-5 border-b border-line px-4 py-2">
+      <Fact name="Pipeline">
+        <a
+          href={`#/pipelines/${run.pipelineId}`}
+          title={`Open ${run.pipelineName} in the editor`}
+          className="max-w-64 truncate rounded-sm text-accent-text hover:underline"
+          dir="auto"
+        >
+          {run.pipelineName}
+        </a>
+        <span className="ml-1.5 shrink-0 text-muted">
+          rev. {run.revision}
+          {run.mode === 'inspect' ? '' : ', fast'}
+        </span>
+      </Fact>
+      <Fact name="Started by">
+        <Cause run={run} />
       </Fact>
       <Fact name="Accepted" fixed>
         <TimeText at={run.queuedAt} style="time" />
@@ -41,9 +46,9 @@ export function RunFacts({ run }: { run: RunDetail }) {
       <Fact name="Rows written" fixed>
         {count(rows.written)}
       </Fact>
-      {run.attempt > 1 && (
+      {(run.attempt > 1 || run.maxAttempts > 1) && (
         <Fact name="Attempt" fixed>
-          {run.attempt}
+          {run.attempt} of {Math.max(run.maxAttempts, run.attempt)}
         </Fact>
       )}
       <ParameterFact run={run} />
@@ -61,11 +66,22 @@ const duration = (milliseconds: number | undefined) =>
   milliseconds === undefined ? '–' : formatDuration(milliseconds);
 const count = (rows: number | null) => (rows === null ? '–' : formatCount(rows));
 
-function startedBy({ trigger, cause }: RunDetail): string {
-  return triggers[trigger] === cause ? cause : `${triggers[trigger]}: ${cause}`;
+function Cause({ run }: { run: RunDetail }) {
+  const { text, href } = causeOf(run);
+  if (!href)
+    return (
+      <span className="truncate" title={text}>
+        {text}
+      </span>
+    );
+  return (
+    <a href={href} title={text} className="truncate rounded-sm text-accent-text hover:underline">
+      {text}
+    </a>
+  );
 }
 
-/** The values that the run used; opened, one a line, with those that nobody changed marked. */
+/** The values that the run used; opened, one a line, each with where it came from. */
 function ParameterFact({ run }: { run: RunDetail }) {
   const values = Object.entries(run.parameters);
   if (values.length === 0) return null;
@@ -73,7 +89,7 @@ function ParameterFact({ run }: { run: RunDetail }) {
     <Fact name="Parameters">
       <Popover
         label="Parameters of the run"
-        className="max-h-80 w-80 overflow-auto"
+        className="max-h-80 w-96 overflow-auto"
         trigger={
           <button
             type="button"
@@ -91,7 +107,9 @@ function ParameterFact({ run }: { run: RunDetail }) {
                 {name}
               </dt>
               <dd className="font-mono text-data wrap-anywhere">{String(value)}</dd>
-              <dd>{run.document.parameters[name]?.default === value && <Badge>default</Badge>}</dd>
+              <dd>
+                <Badge>{parameterSource(run, name)}</Badge>
+              </dd>
             </div>
           ))}
         </dl>
@@ -105,15 +123,7 @@ function Fact({ name, fixed, children }: { name: string; fixed?: boolean; childr
   return (
     <div className={fixed ? 'shrink-0' : 'min-w-0'}>
       <dt className="text-meta whitespace-nowrap text-muted">{name}</dt>
-      <dd className="flex h-6 min-w-0 items-center whitespace-nowrap nums">
-        {typeof children === 'string' ? (
-          <span className="truncate" title={children}>
-            {children}
-          </span>
-        ) : (
-          children
-        )}
-      </dd>
+      <dd className="flex h-6 min-w-0 items-center whitespace-nowrap nums">{children}</dd>
     </div>
   );
 }

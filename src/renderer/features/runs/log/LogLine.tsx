@@ -1,7 +1,7 @@
 import { ChevronRight } from 'lucide-react';
 import { useEffect, useRef } from 'react';
-import type { LogEntry } from '../../../shared/contract/domain.ts';
-import { CopyButton, cx, formatClock, formatUtc } from '../../ui/index.ts';
+import type { LogEntry } from '../../../../shared/contract/domain.ts';
+import { CopyButton, cx, formatClock, formatUtc } from '../../../ui/index.ts';
 import { logLine } from './log-window.ts';
 
 const tint: Record<LogEntry['level'], string> = {
@@ -17,6 +17,7 @@ interface LogLineProps {
   readonly entry: LogEntry;
   readonly top: number;
   readonly wrap: boolean;
+  readonly raw: boolean;
   readonly open: boolean;
   readonly current: boolean;
   readonly tabbable: boolean;
@@ -25,9 +26,9 @@ interface LogLineProps {
 
 /** One line: time, level, step, message, fields; opened, the whole message and every field on a row of its own. */
 export function LogLine(props: LogLineProps) {
-  const { index, measure, entry, top, wrap, open, current, tabbable, toggle } = props;
+  const { index, measure, entry, top, wrap, raw, open, current, tabbable, toggle } = props;
   const fields = Object.entries(entry.fields);
-  const [firstLine = '', ...more] = entry.message.split('\n');
+  const [firstLine = ''] = entry.message.split('\n');
   const element = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (open) element.current?.scrollIntoView({ block: 'nearest' });
@@ -66,26 +67,50 @@ export function LogLine(props: LogLineProps) {
                 : 'opacity-0 group-hover/line:opacity-100 group-focus-within/line:opacity-100',
             )}
           />
-          <span title={formatUtc(entry.time)}>{formatClock(entry.time)}</span>
+          {!raw && <span title={formatUtc(entry.time)}>{formatClock(entry.time)}</span>}
         </button>
-        <span className={`w-10 shrink-0 uppercase ${tint[entry.level]}`}>{entry.level}</span>
-        {entry.nodeId && <span className="shrink-0 text-accent-text">{entry.nodeId}</span>}
-        <span
-          className={cx(
-            entry.level === 'error' ? tint.error : 'text-ink',
-            wrap || open ? 'min-w-0 whitespace-pre-wrap wrap-anywhere' : 'whitespace-pre',
-          )}
-        >
-          {wrap || open ? entry.message : `${firstLine}${more.length > 0 ? ' …' : ''}`}
-          {!open && fields.length > 0 && (
-            <span className="ml-3 text-muted">
-              {fields.map(([name, value]) => `${name}=${value}`).join(' ')}
-            </span>
-          )}
-        </span>
+        {raw ? (
+          <span
+            className={cx('text-ink', wrap ? 'min-w-0 whitespace-pre-wrap wrap-anywhere' : 'whitespace-pre')}
+          >
+            {logLine(entry)}
+          </span>
+        ) : (
+          <Structured entry={entry} whole={wrap || open} fields={open ? [] : fields} />
+        )}
       </div>
       {open && <LineDetails entry={entry} />}
     </div>
+  );
+}
+
+interface StructuredProps {
+  readonly entry: LogEntry;
+  readonly whole: boolean;
+  readonly fields: readonly (readonly [string, unknown])[];
+}
+
+/** Level, step, message and fields, each in its own tone. */
+function Structured({ entry, whole, fields }: StructuredProps) {
+  const [firstLine = '', ...more] = entry.message.split('\n');
+  return (
+    <>
+      <span className={`w-10 shrink-0 uppercase ${tint[entry.level]}`}>{entry.level}</span>
+      {entry.nodeId && <span className="shrink-0 text-accent-text">{entry.nodeId}</span>}
+      <span
+        className={cx(
+          entry.level === 'error' ? tint.error : 'text-ink',
+          whole ? 'min-w-0 whitespace-pre-wrap wrap-anywhere' : 'whitespace-pre',
+        )}
+      >
+        {whole ? entry.message : `${firstLine}${more.length > 0 ? ' …' : ''}`}
+        {fields.length > 0 && (
+          <span className="ml-3 text-muted">
+            {fields.map(([name, value]) => `${name}=${String(value)}`).join(' ')}
+          </span>
+        )}
+      </span>
+    </>
   );
 }
 

@@ -12,6 +12,8 @@ interface LogLinesProps {
   readonly follow: boolean;
   readonly setFollow: (follow: boolean) => void;
   readonly wrap: boolean;
+  /** Each line as the file has it, instead of columns with fields that open. */
+  readonly raw: boolean;
   /** The line that was jumped to or opened last. */
   readonly current: number | undefined;
   readonly setCurrent: (id: number) => void;
@@ -22,7 +24,7 @@ interface LogLinesProps {
 
 /** Lines drawn only where they are visible; each opens to its whole text and fields. */
 export function LogLines(props: LogLinesProps) {
-  const { log, follow, setFollow, wrap, current, setCurrent, loadOlder, loadNewer, active } = props;
+  const { log, follow, setFollow, wrap, raw, current, setCurrent, loadOlder, loadNewer, active } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const [opened, setOpened] = useState<ReadonlySet<number>>(new Set());
   const lines = useVirtualizer({
@@ -116,6 +118,7 @@ export function LogLines(props: LogLinesProps) {
                 entry={entry}
                 top={start}
                 wrap={wrap}
+                raw={raw}
                 open={opened.has(entry.id)}
                 current={entry.id === current}
                 tabbable={entry.id === tabStop}

@@ -1,7 +1,15 @@
-import { ArrowDownToLine, ChevronDown, ChevronUp, Download, ScrollText, WrapText } from 'lucide-react';
+import {
+  ArrowDownToLine,
+  Braces,
+  ChevronDown,
+  ChevronUp,
+  Download,
+  ScrollText,
+  WrapText,
+} from 'lucide-react';
 import { useCallback, useRef, useState } from 'react';
-import { callError } from '../../data/errors.ts';
-import { saveTextFile } from '../../data/save-file.ts';
+import { callError } from '../../../data/errors.ts';
+import { saveTextFile } from '../../../data/save-file.ts';
 import {
   CopyButton,
   EmptyState,
@@ -11,7 +19,7 @@ import {
   SearchInput,
   SegmentedControl,
   toast,
-} from '../../ui/index.ts';
+} from '../../../ui/index.ts';
 import { LogLines } from './LogLines.tsx';
 import { logLine } from './log-window.ts';
 import { type LogLevel, useLog, wholeLog } from './use-log.ts';
@@ -20,20 +28,26 @@ interface RunLogProps {
   readonly runId: string;
   /** The node that the page has in focus; the log then shows that node's lines only. */
   readonly nodeId: string | undefined;
+  /** Left out: of every attempt. */
+  readonly attempt: number | undefined;
   readonly active: boolean;
+  /** Retention has removed it. */
+  readonly removed?: boolean;
 }
 
 /** The log of a run: paged from disk, newest at the foot, following while the run speaks. */
-export function RunLog({ runId, nodeId, active }: RunLogProps) {
+export function RunLog({ runId, nodeId, attempt, active, removed }: RunLogProps) {
   const [level, setLevel] = useState<LogLevel>('info');
   const [search, setSearch] = useState('');
   const [follow, setFollow] = useState(true);
   const [wrap, setWrap] = useState(false);
+  const [raw, setRaw] = useState(false);
   const [current, setCurrent] = useState<number>();
   const { log, total, error, filter, loadOlder, loadNewer, findError, reload } = useLog({
     runId,
     level,
     nodeId,
+    attempt,
     search,
   });
   const lines = useCallback(() => log.entries.map(logLine).join('\n'), [log]);
@@ -64,6 +78,12 @@ export function RunLog({ runId, nodeId, active }: RunLogProps) {
           {total === undefined ? '' : formatPlural(total, 'line')}
         </span>
         <IconButton
+          label={raw ? 'Show fields apart' : 'Show raw lines'}
+          icon={Braces}
+          pressed={raw}
+          onClick={() => setRaw(!raw)}
+        />
+        <IconButton
           label={wrap ? 'Keep each line on one row' : 'Wrap long lines'}
           icon={WrapText}
           pressed={wrap}
@@ -87,6 +107,7 @@ export function RunLog({ runId, nodeId, active }: RunLogProps) {
           follow={follow}
           setFollow={setFollow}
           wrap={wrap}
+          raw={raw}
           current={current}
           setCurrent={setCurrent}
           loadOlder={loadOlder}
@@ -95,12 +116,17 @@ export function RunLog({ runId, nodeId, active }: RunLogProps) {
         />
       ) : (
         total !== undefined && (
-          <EmptyState icon={ScrollText} title={active ? 'Nothing said yet' : 'No lines'}>
-            {active
-              ? 'Lines appear here as the run speaks.'
-              : level === 'debug' && !filter.search && !nodeId
-                ? 'The run ended before it said anything.'
-                : 'No line of this run fits the filter.'}
+          <EmptyState
+            icon={ScrollText}
+            title={removed ? 'The log was removed by retention' : active ? 'Nothing said yet' : 'No lines'}
+          >
+            {removed
+              ? 'Its days are over. Settings, Retention says how long logs are kept.'
+              : active
+                ? 'Lines appear here as the run speaks.'
+                : level === 'debug' && !filter.search && !nodeId
+                  ? 'The run ended before it said anything.'
+                  : 'No line of this run fits the filter.'}
           </EmptyState>
         )
       )}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { LogEntry } from '../../../shared/contract/domain.ts';
+import type { LogEntry } from '../../../../shared/contract/domain.ts';
 import {
   appendEntries,
   appendPage,

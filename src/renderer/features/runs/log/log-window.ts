@@ -1,4 +1,4 @@
-import type { LogEntry } from '../../../shared/contract/domain.ts';
+import type { LogEntry } from '../../../../shared/contract/domain.ts';
 
 /**
  * The part of a run's log that is in memory: a contiguous stretch of entries in order of id. It starts at the end,

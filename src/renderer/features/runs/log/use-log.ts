@@ -1,9 +1,9 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import type { LogEntry } from '../../../shared/contract/domain.ts';
-import type { ErrorReport } from '../../../shared/errors/sluice-error.ts';
-import { client } from '../../data/client.ts';
-import { callError } from '../../data/errors.ts';
-import { onEventsReconnected, useAppEvent } from '../../data/events.ts';
+import type { LogEntry } from '../../../../shared/contract/domain.ts';
+import type { ErrorReport } from '../../../../shared/errors/sluice-error.ts';
+import { client } from '../../../data/client.ts';
+import { callError } from '../../../data/errors.ts';
+import { onEventsReconnected, useAppEvent } from '../../../data/events.ts';
 import { appendEntries, appendPage, emptyLog, type LogWindow, logLine, prependPage } from './log-window.ts';
 
 export type LogLevel = LogEntry['level'];
@@ -15,30 +15,38 @@ export interface LogFilter {
   readonly runId: string;
   readonly level: LogLevel;
   readonly nodeId: string | undefined;
+  /** Left out: of every attempt. */
+  readonly attempt?: number | undefined;
   readonly search: string | undefined;
 }
 
 /** The filtered log of a run: read from its end, more at either side on request, and what is said meanwhile. */
-export function useLog({ runId, level, nodeId, search }: LogFilter) {
+export function useLog({ runId, level, nodeId, attempt, search }: LogFilter) {
   const [log, setLog] = useState<LogWindow>(emptyLog);
   const [total, setTotal] = useState<number>();
   const [error, setError] = useState<ErrorReport>();
   const [round, setRound] = useState(0);
   const loading = useRef(false);
+  /** Said since the first page was asked for, until it is there: the page may have been read before that. */
+  const said = useRef<LogEntry[] | undefined>(undefined);
   const filter = useMemo(
-    () => ({ runId, level, nodeId, search: search?.trim() || undefined }),
-    [runId, level, nodeId, search],
+    () => ({ runId, level, nodeId, attempt, search: search?.trim() || undefined }),
+    [runId, level, nodeId, attempt, search],
   );
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new round reads the same filter again
   useEffect(() => {
     const stop = new AbortController();
     setError(undefined);
+    said.current = [];
     client.runs.logs({ ...filter, limit: pageSize }, { signal: stop.signal }).then(
       (page) => {
         if (stop.signal.aborted) return;
-        setLog(prependPage(emptyLog, page.entries, pageSize));
-        setTotal(page.total);
+        const last = page.entries.at(-1)?.id ?? -1;
+        const since = (said.current ?? []).filter((entry) => entry.id > last && fits(entry, filter));
+        said.current = undefined;
+        setLog(appendEntries(prependPage(emptyLog, page.entries, pageSize), since));
+        setTotal(page.total + since.length);
       },
       (reason: unknown) => {
         if (!stop.signal.aborted) setError(callError(reason));
@@ -51,6 +59,7 @@ export function useLog({ runId, level, nodeId, search }: LogFilter) {
 
   useAppEvent('run.logged', ({ runId: of, entries }) => {
     if (of !== runId) return;
+    said.current?.push(...entries);
     const fitting = entries.filter((entry) => fits(entry, filter));
     setLog((before) => appendEntries(before, fitting));
     setTotal((before) => (before ?? 0) + fitting.length);
@@ -100,6 +109,7 @@ export function useLog({ runId, level, nodeId, search }: LogFilter) {
 function fits(entry: LogEntry, filter: LogFilter): boolean {
   if (rank[entry.level] < rank[filter.level]) return false;
   if (filter.nodeId && entry.nodeId !== filter.nodeId) return false;
+  if (filter.attempt !== undefined && entry.attempt !== filter.attempt) return false;
   return !filter.search || entry.message.toLowerCase().includes(filter.search.toLowerCase());
 }
 

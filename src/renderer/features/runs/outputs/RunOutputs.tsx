@@ -1,40 +1,48 @@
 import { useQuery } from '@tanstack/react-query';
 import { Database, FileOutput } from 'lucide-react';
-import type { RunDetail } from '../../../shared/contract/domain.ts';
-import { orpc } from '../../data/client.ts';
-import { CopyButton, DataList, EmptyState, formatBytes, formatCount } from '../../ui/index.ts';
-import { isActive } from './run-data.ts';
+import { useState } from 'react';
+import type { RunDetail } from '../../../../shared/contract/domain.ts';
+import { orpc } from '../../../data/client.ts';
+import { CopyButton, DataList, EmptyState, formatBytes, formatCount } from '../../../ui/index.ts';
+import { isActive } from '../run-data.ts';
+import { OutputPreview } from './OutputPreview.tsx';
 
 type Output = RunDetail['outputs'][number];
+const idOf = ({ nodeId, name }: Output) => `${nodeId}/${name}`;
 
-/** What a run published: datasets and files, each whole. */
+/** What a run published: datasets and files, each whole; the chosen one is shown beside them. */
 export function RunOutputs({ run }: { run: RunDetail }) {
   const { data: info } = useQuery(orpc.system.info.queryOptions({ input: {} }));
+  const [chosen, setChosen] = useState<string>();
+  const output = run.outputs.find((one) => idOf(one) === chosen) ?? run.outputs[0];
+  if (!output)
+    return (
+      <EmptyState icon={FileOutput} title={isActive(run) ? 'Nothing published yet' : 'Nothing was published'}>
+        Datasets and files appear here all at once, when the run has succeeded.
+      </EmptyState>
+    );
   return (
-    <DataList
-      label="Outputs"
-      items={run.outputs}
-      getId={({ nodeId, name }) => `${nodeId}/${name}`}
-      columns={columns}
-      onOpen={({ datasetId }) => {
-        if (datasetId) window.location.hash = `/datasets/${datasetId}`;
-      }}
-      actions={({ kind, name }) =>
-        kind === 'file' ? (
-          <CopyButton label="Copy the file’s path" text={() => wholePath(name, info?.filesFolder)} />
-        ) : (
-          <CopyButton label="Copy the dataset’s name" text={name} />
-        )
-      }
-      empty={
-        <EmptyState
-          icon={FileOutput}
-          title={isActive(run) ? 'Nothing published yet' : 'Nothing was published'}
-        >
-          Datasets and files appear here all at once, when the run has succeeded.
-        </EmptyState>
-      }
-    />
+    <div className="grid min-h-0 flex-1 grid-cols-[minmax(380px,2fr)_minmax(0,3fr)] divide-x divide-line">
+      <div className="flex min-h-0 flex-col">
+        <DataList
+          label="Outputs"
+          items={run.outputs}
+          getId={idOf}
+          columns={columns}
+          currentId={idOf(output)}
+          onOpen={(one) => setChosen(idOf(one))}
+          rowHeight={32}
+          actions={({ kind, name }) =>
+            kind === 'file' ? (
+              <CopyButton label="Copy the file’s path" text={() => wholePath(name, info?.filesFolder)} />
+            ) : (
+              <CopyButton label="Copy the dataset’s name" text={name} />
+            )
+          }
+        />
+      </div>
+      <OutputPreview key={idOf(output)} run={run} output={output} />
+    </div>
   );
 }
 
@@ -48,13 +56,17 @@ const columns = [
   {
     id: 'name',
     title: 'Output',
-    width: 'minmax(220px, 3fr)',
-    render: ({ kind, name, datasetId }: Output) => {
+    width: 'minmax(160px, 3fr)',
+    render: ({ kind, name }: Output) => {
       const Icon = kind === 'dataset' ? Database : FileOutput;
       return (
         <span className="flex min-w-0 items-center gap-2">
-          <Icon aria-hidden className="size-4 shrink-0 text-muted" />
-          <span className={`truncate ${datasetId ? 'text-accent-text' : ''}`} title={name}>
+          <Icon
+            role="img"
+            aria-label={kind === 'dataset' ? 'Dataset' : 'File'}
+            className="size-4 shrink-0 text-muted"
+          />
+          <span className="truncate" title={name} dir="auto">
             {name}
           </span>
         </span>
@@ -62,30 +74,16 @@ const columns = [
     },
   },
   {
-    id: 'kind',
-    title: 'Kind',
-    width: '100px',
-    render: ({ kind }: Output) => (
-      <span className="text-muted">{kind === 'dataset' ? 'Dataset' : 'File'}</span>
-    ),
-  },
-  {
-    id: 'step',
-    title: 'Step',
-    width: 'minmax(100px, 1fr)',
-    render: ({ nodeId }: Output) => <span className="truncate font-mono text-data text-muted">{nodeId}</span>,
-  },
-  {
     id: 'rows',
     title: 'Rows',
-    width: '110px',
+    width: '80px',
     align: 'end' as const,
     render: ({ rows }: Output) => <span className="nums">{formatCount(rows)}</span>,
   },
   {
     id: 'size',
     title: 'Size',
-    width: '100px',
+    width: '76px',
     align: 'end' as const,
     render: ({ bytes }: Output) => <span className="text-muted nums">{formatBytes(bytes)}</span>,
   },

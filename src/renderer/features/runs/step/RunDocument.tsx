@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import type { RunDetail } from '../../../shared/contract/domain.ts';
-import { orpc } from '../../data/client.ts';
-import { callError } from '../../data/errors.ts';
-import { CodeEditor, ErrorState, Skeleton } from '../../ui/index.ts';
+import type { RunDetail } from '../../../../shared/contract/domain.ts';
+import { orpc } from '../../../data/client.ts';
+import { callError } from '../../../data/errors.ts';
+import { Awaited, CodeEditor } from '../../../ui/index.ts';
 
 /** The pipeline exactly as it ran, whatever it has become since. */
 export function RunDocument({ run }: { run: RunDetail }) {
@@ -12,23 +12,24 @@ export function RunDocument({ run }: { run: RunDetail }) {
     }),
     staleTime: Number.POSITIVE_INFINITY,
   });
-  if (query.isLoadingError)
-    return <ErrorState title={callError(query.error).message} onRetry={() => void query.refetch()} />;
-  if (!query.data)
-    return (
-      <div className="p-6">
-        <Skeleton lines={8} />
-      </div>
-    );
   return (
-    <div className="min-h-0 flex-1 overflow-auto">
-      <CodeEditor
-        label={`Revision ${run.revision}`}
-        language="yaml"
-        readOnly
-        value={query.data.text}
-        onChange={() => undefined}
-      />
-    </div>
+    <Awaited
+      pending={query.isPending}
+      failure={query.isLoadingError ? callError(query.error).message : undefined}
+      where="The document of the run could not be read."
+      onRetry={() => void query.refetch()}
+    >
+      {() => (
+        <div className="min-h-0 flex-1 overflow-auto">
+          <CodeEditor
+            label={`Revision ${run.revision}`}
+            language="yaml"
+            readOnly
+            value={query.data?.text ?? ''}
+            onChange={() => undefined}
+          />
+        </div>
+      )}
+    </Awaited>
   );
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { RunStep } from '../../../shared/contract/domain.ts';
+import type { RunStep } from '../../../../shared/contract/domain.ts';
+import { runOf, stepOf } from '../testing.ts';
 import { stepNotes } from './step-notes.ts';
-import { runOf, stepOf } from './testing.ts';
 
 const started = '2026-01-01T00:00:00.000Z';
 const chain = (steps: RunStep[], status: 'succeeded' | 'failed' = 'succeeded') =>

@@ -1,7 +1,7 @@
-import type { RunDetail, RunStep } from '../../../shared/contract/domain.ts';
-import { parseEndpoint } from '../../../shared/pipeline/document.ts';
+import type { RunDetail, RunStep } from '../../../../shared/contract/domain.ts';
+import { parseEndpoint } from '../../../../shared/pipeline/document.ts';
 
-type NotedRun = Pick<RunDetail, 'steps' | 'document' | 'status'>;
+type NotedRun = Pick<RunDetail, 'document' | 'status'> & { readonly steps: readonly RunStep[] };
 
 /** What stands in the place of a bar, for each step that has no time of its own: why it has none. */
 export function stepNotes(run: NotedRun): ReadonlyMap<string, string> {
@@ -13,7 +13,7 @@ export function stepNotes(run: NotedRun): ReadonlyMap<string, string> {
     const note = noteOf(step, {
       below: () => nearest(step.nodeId, after, steps, ({ startedAt }) => startedAt !== null),
       cause: () => nearest(step.nodeId, before, steps, ({ status }) => status === 'failed'),
-      failed: run.status === 'failed',
+      status: run.status,
     });
     if (note) notes.set(step.nodeId, note);
   }
@@ -23,10 +23,11 @@ export function stepNotes(run: NotedRun): ReadonlyMap<string, string> {
 interface Around {
   readonly below: () => RunStep | undefined;
   readonly cause: () => RunStep | undefined;
-  readonly failed: boolean;
+  /** Of the run. */
+  readonly status: RunDetail['status'];
 }
 
-function noteOf(step: RunStep, { below, cause, failed }: Around): string | undefined {
+function noteOf(step: RunStep, { below, cause, status }: Around): string | undefined {
   if (step.error) return step.error.message;
   switch (step.status) {
     case 'reused':
@@ -38,10 +39,12 @@ function noteOf(step: RunStep, { below, cause, failed }: Around): string | undef
     }
     case 'skipped': {
       const root = cause();
-      return root ? `Not reached: “${root.title}” failed` : 'Not needed, or not reached';
+      if (root) return `Not reached: “${root.title}” failed`;
+      if (status === 'cancelled') return 'Not begun when the run was cancelled';
+      return status === 'failed' ? 'Not begun when another step failed' : 'Not needed, or not reached';
     }
     case 'cancelled':
-      return failed ? 'Stopped when another step failed' : undefined;
+      return status === 'failed' ? 'Stopped when another step failed' : undefined;
     default:
       return undefined;
   }

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { mergeSteps, rootFailure } from './run-data.ts';
-import { axisTicks, stepBars } from './step-bars.ts';
-import { at, runOf as run, stepOf as step } from './testing.ts';
+import { mergeSteps } from '../run-data.ts';
+import { at, runOf as run, stepOf as step } from '../testing.ts';
+import { axisTicks, stepBars, timelineOf } from './timeline.ts';
 
 test('the queue part ends where the run starts and a step lies where it ran', () => {
   const bars = stepBars(run({ steps: [step('a', { startedAt: at(200), finishedAt: at(700) })] }), 0);
@@ -82,11 +82,22 @@ test('events change known steps in place and add unknown ones at the end', () =>
   ]);
 });
 
-test('a failed run opens on the failure that came first', () => {
-  const steps = [
-    step('late', { status: 'failed', startedAt: at(9) }),
-    step('first', { status: 'failed', startedAt: at(3) }),
-    step('after', { status: 'skipped' }),
-  ];
-  expect(rootFailure(steps)?.nodeId).toBe('first');
+test('each attempt has its own wait: the first from the acceptance, the next from the end of the one before', () => {
+  const attempt = { error: null, retryAt: null };
+  const twice = run({
+    attempts: [
+      { ...attempt, attempt: 1, status: 'failed', startedAt: at(100), finishedAt: at(300) },
+      { ...attempt, attempt: 2, status: 'running', startedAt: at(5300), finishedAt: null },
+    ],
+  });
+  expect(timelineOf(twice, 1, [])).toMatchObject({
+    queuedAt: at(0),
+    startedAt: at(100),
+    finishedAt: at(300),
+  });
+  expect(timelineOf(twice, 2, [])).toMatchObject({
+    queuedAt: at(300),
+    startedAt: at(5300),
+    finishedAt: null,
+  });
 });

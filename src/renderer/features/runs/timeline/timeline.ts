@@ -1,4 +1,25 @@
-import type { RunDetail, RunStep } from '../../../shared/contract/domain.ts';
+import type { RunDetail, RunStep } from '../../../../shared/contract/domain.ts';
+
+/** When one attempt waited and ran, and its steps. */
+export interface Timeline {
+  /** When its wait began: the run was accepted, or the attempt before it ended. */
+  readonly queuedAt: string;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+  readonly steps: readonly RunStep[];
+}
+
+/** The time of one attempt of a run. A run that never started is all wait. */
+export function timelineOf(run: RunDetail, attempt: number, steps: readonly RunStep[]): Timeline {
+  const own = run.attempts.find((one) => one.attempt === attempt);
+  const before = run.attempts.find((one) => one.attempt === attempt - 1);
+  return {
+    queuedAt: before?.finishedAt ?? run.queuedAt,
+    startedAt: own ? own.startedAt : run.startedAt,
+    finishedAt: own ? own.finishedAt : run.finishedAt,
+    steps,
+  };
+}
 
 /** Where a step's bar lies on the time axis: fractions of the whole, 0 to 1. */
 export interface Bar {
@@ -22,7 +43,7 @@ const longestLead = 0.25;
 const time = (text: string | null, otherwise: number) => (text ? Date.parse(text) : otherwise);
 
 /** A step that has a time of its own gets a bar; one that ran fused inside another has none. */
-export function stepBars(run: RunDetail, now: number): StepBars {
+export function stepBars(run: Timeline, now: number): StepBars {
   const queuedAt = Date.parse(run.queuedAt);
   const end = Math.max(time(run.finishedAt, now), time(run.startedAt, queuedAt) + 1);
   const startedAt = Math.min(time(run.startedAt, end), end);

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Database } from 'lucide-react';
 import { orpc } from '../../../../data/client.ts';
+import { definitionOf } from '../../../../graph/kinds.ts';
 import { Combobox, formatCount } from '../../../../ui/index.ts';
-import { definitionOf } from '../../kinds.ts';
 import type { WidgetProps } from '../widget-props.ts';
 
 /** A dataset by name; a step that saves may name a new one. */

@@ -1,8 +1,8 @@
 import { useMemo } from 'react';
 import type { Column } from '../../../../../shared/kernel/columns.ts';
+import { wiresOf } from '../../../../graph/ports.ts';
 import { CodeEditor } from '../../../../ui/index.ts';
 import { completionSource } from '../../form/completions.ts';
-import { wiresOf } from '../../graph/ports.ts';
 import { useDocument } from '../../state/editor-context.ts';
 import { useColumns, useInputColumns, type WidgetProps } from '../widget-props.ts';
 
