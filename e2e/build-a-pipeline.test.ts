@@ -56,8 +56,8 @@ test('from an empty canvas to a saved dataset: read, filter, join, aggregate, sa
   expect(difference.getRows()).toEqual([]);
 
   await app.getByRole('link', { name: /Open the run/ }).click();
-  await expect(app.getByRole('option', { name: /Save dataset/ })).toContainText('Succeeded');
+  await expect(app.getByRole('row', { name: /Save dataset/ })).toContainText('Succeeded');
   await app.getByRole('tab', { name: /Outputs/ }).click();
-  await app.getByText('orders_by_country').click();
+  await app.getByRole('link', { name: 'Open dataset' }).click();
   await expect(app.getByRole('grid', { name: 'Rows of the dataset' })).toBeVisible();
 });

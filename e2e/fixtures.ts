@@ -22,6 +22,8 @@ export interface Product {
 }
 
 interface WorkerFixtures {
+  /** Fills the home folder before the server starts. */
+  prepareHome: (home: string) => Promise<void>;
   product: Product;
 }
 interface TestFixtures {
@@ -33,10 +35,15 @@ interface TestFixtures {
 }
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
-  product: [
+  prepareHome: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the first parameter
-    async ({}, use) => {
+    async ({}, use) => use(async () => undefined),
+    { scope: 'worker' },
+  ],
+  product: [
+    async ({ prepareHome }, use) => {
       const home = mkdtempSync(join(tmpdir(), 'sluice-e2e-'));
+      await prepareHome(home);
       const server = spawn(process.execPath, [cli, 'serve', '--home', home, '--port', '0', '--json']);
       const { url } = await firstLine(server);
       const sluice = async <Answer>(...words: string[]): Promise<Answer> => {

@@ -5,6 +5,7 @@ const screens = [
   { name: 'runs', hash: '#/runs', ready: 'Runs' },
   { name: 'datasets', hash: '#/datasets', ready: 'Datasets' },
   { name: 'keys', hash: '#/keys', ready: 'API keys' },
+  { name: 'webhooks', hash: '#/webhooks', ready: 'No webhooks yet' },
   { name: 'settings', hash: '#/settings', ready: 'Runs at the same time' },
 ];
 

@@ -1,12 +1,14 @@
 /**
- * Writes the files that are made from the folders of node kinds: `node scripts/generate.ts`.
+ * Writes the files that are made from the folders of node kinds and from the map of domain events:
+ * `node scripts/generate.ts`.
  * `--check` writes nothing and fails, naming each file that is out of date.
- * `--root DIR` works on another checkout's `src/nodes`.
+ * `--root DIR` works on another checkout.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { nodeDocs } from './generate-docs.ts';
+import { eventDocs } from './generate-event-docs.ts';
 import { listKinds, registrySources } from './generate-registry.ts';
 
 const { values } = parseArgs({ options: { check: { type: 'boolean' }, root: { type: 'string' } } });
@@ -34,5 +36,6 @@ async function refresh(checkOnly: boolean): Promise<string[]> {
   }
   // The registry comes first: the docs are made by loading it.
   if (!(checkOnly && changed.length > 0)) put(join(root, 'docs/nodes.md'), await nodeDocs(root));
+  put(join(root, 'docs/events.md'), await eventDocs(root));
   return changed;
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ensureChromium } from './kit/browser.ts';
 import { root } from './kit/build.ts';
 import { findElectron, hasDisplay } from './kit/desktop.ts';
+import { ensureFaketime } from './kit/faketime.ts';
 import { needNode } from './kit/need-node.ts';
 import { runStage } from './kit/stage.ts';
 import { add, asOne, closingLine, nothing, playwrightTally, type Tally, vitestTally } from './kit/tally.ts';
@@ -29,6 +30,8 @@ process.exitCode = total.failed === 0 ? 0 : 1;
 console.log(`\n${closingLine(total)}`);
 
 async function unitTests(): Promise<Tally> {
+  if (!ensureFaketime())
+    console.log('SKIPPED: sleep and clock jumps, because libfaketime cannot be had here.');
   const file = join(reports, 'vitest.json');
   const { code } = await runStage('vitest', [
     'run',

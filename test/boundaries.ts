@@ -152,9 +152,32 @@ export const zones: readonly Zone[] = [
     packages: ['react', 'zustand', 'zundo'],
   },
   {
+    name: 'graph',
+    files: /^renderer\/graph\//,
+    zones: ['shared', 'contract', 'registry', 'registry-ui', 'kit', 'ui'],
+    packages: [...ui, '@xyflow/react', 'elkjs'],
+  },
+  {
+    name: 'calendar',
+    files: /^renderer\/calendar\//,
+    zones: ['shared', 'contract', 'ui', 'data'],
+    packages: [...ui, ...tanstack],
+  },
+  {
     name: 'feature',
     files: /^renderer\/features\//,
-    zones: ['shared', 'contract', 'registry', 'registry-ui', 'kit', 'ui', 'data', 'stores'],
+    zones: [
+      'shared',
+      'contract',
+      'registry',
+      'registry-ui',
+      'kit',
+      'ui',
+      'data',
+      'graph',
+      'calendar',
+      'stores',
+    ],
     packages: [
       ...ui,
       ...codeEditor,

@@ -34,14 +34,14 @@ export function ensureChromium(): string | undefined {
 }
 
 function installers(): [string, ...string[]][] {
+  return [...aptInstall('chromium'), ['npx', 'playwright', 'install', 'chromium']];
+}
+
+/** The commands that install a package on a system with apt, in order; none elsewhere. */
+export function aptInstall(name: string): [string, ...string[]][] {
+  if (!existsSync('/usr/bin/apt-get')) return [];
   const isRoot = process.getuid?.() === 0;
-  const prefix = isRoot ? [] : ['sudo', '-n'];
-  const apt = (...args: string[]): [string, ...string[]] => {
-    const [program = 'apt-get', ...rest] = [...prefix, 'apt-get', ...args];
-    return [program, ...rest];
-  };
-  const system = existsSync('/usr/bin/apt-get')
-    ? [apt('update', '-qq'), apt('install', '-y', '-qq', '--no-install-recommends', 'chromium')]
-    : [];
-  return [...system, ['npx', 'playwright', 'install', 'chromium']];
+  const apt = (...args: string[]): [string, ...string[]] =>
+    isRoot ? ['apt-get', ...args] : ['sudo', '-n', 'apt-get', ...args];
+  return [apt('update', '-qq'), apt('install', '-y', '-qq', '--no-install-recommends', name)];
 }
