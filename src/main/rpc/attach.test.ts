@@ -1,9 +1,10 @@
 import { MessageChannel } from 'node:worker_threads';
-import { createORPCClient, ORPCError } from '@orpc/client';
+import { createORPCClient, getEventMeta, ORPCError } from '@orpc/client';
 import { RPCLink as HttpLink } from '@orpc/client/fetch';
 import { RPCLink as PortLink } from '@orpc/client/message-port';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { smallPipeline, startTempApp, type TempApp } from '../../../test/support/temp-app.ts';
+import type { BulkProgress } from '../../shared/contract/history.ts';
 import type { AppClient } from '../app/find-server.ts';
 
 let temp: TempApp;
@@ -64,6 +65,48 @@ describe.each([
       code: 'not_found',
       message: expect.any(String),
     });
+  });
+
+  test('follow a log to the end of its run, and go on behind the last event after a cut', async () => {
+    const client = await connect();
+    const { id } = await client.pipelines.create({ document: smallPipeline(`Followed over ${name}`) });
+    const run = await client.runs.start({ pipelineId: id });
+    const seen: number[] = [];
+    let lastEventId: string | undefined;
+    const control = new AbortController();
+    const first = await client.history.followLogs({ runId: run.id }, { signal: control.signal });
+    for await (const entry of first) {
+      seen.push(entry.id);
+      lastEventId = getEventMeta(entry)?.id;
+      break;
+    }
+    control.abort();
+    expect(lastEventId).toBe(String(seen[0]));
+    for await (const entry of await client.history.followLogs({ runId: run.id }, { lastEventId }))
+      seen.push(entry.id);
+    expect((await client.runs.get({ id: run.id })).finishedAt).not.toBeNull();
+    const whole = await client.runs.logs({ runId: run.id, limit: 5000 });
+    expect(whole.entries.length).toBeGreaterThan(1);
+    expect(seen).toEqual(whole.entries.map((entry) => entry.id));
+    await expect(
+      client.history.followLogs({ runId: run.id }, { lastEventId: 'x' }).then((lines) => lines.next()),
+    ).rejects.toMatchObject({ data: { code: 'invalid_input' } });
+  });
+
+  test('do one thing to many runs and tell how far it is', async () => {
+    const client = await connect();
+    const { id } = await client.pipelines.create({ document: smallPipeline(`Many over ${name}`) });
+    const ids = [];
+    for (let n = 0; n < 3; n += 1) ids.push((await client.runs.start({ pipelineId: id })).id);
+    const selection = { filter: { pipelineId: id } };
+    expect(await client.history.count(selection)).toMatchObject({ total: 3, again: 3 });
+    let last: BulkProgress | undefined;
+    for await (const progress of await client.history.bulk({ selection, action: 'label', label: 'many' }))
+      last = progress;
+    expect(last).toMatchObject({ finished: true, changed: 3, total: 3 });
+    expect((await client.runs.list({ label: 'many', pipelineId: id })).runs.map((run) => run.id)).toEqual(
+      ids.reverse(),
+    );
   });
 
   test('refuse a wrong input with its place', async () => {

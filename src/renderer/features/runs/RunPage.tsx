@@ -246,6 +246,7 @@ function ViewBar({ run, attempt, steps, focus }: ViewProps) {
       {run.attempts.length > 1 && (
         <Select
           aria-label="Attempt"
+          className="w-32 shrink-0"
           value={String(attempt)}
           onChange={(next) => focus.setAttempt(Number(next) === run.attempt ? undefined : Number(next))}
           options={run.attempts.map((one) => ({

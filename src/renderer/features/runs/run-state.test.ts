@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatClock } from '../../ui/index.ts';
+import { clockText } from './clock.ts';
 import { runState } from './run-state.ts';
 import { at, runOf } from './testing.ts';
 
@@ -13,7 +13,7 @@ test('a queued run says what it waits for', () => {
   });
   expect(runState({ ...queued, waitsFor: 'pipeline' }).note).toBe('Waits for its pipeline’s limit');
   expect(runState({ ...queued, waitsFor: 'time', notBefore: at(0) }).note).toBe(
-    `Waits until ${formatClock(at(0))}`,
+    `Waits until ${clockText(at(0))}`,
   );
 });
 
@@ -22,7 +22,7 @@ test('a run between two attempts is retrying, and says when and which', () => {
   expect(runState(between)).toEqual({
     status: 'queued',
     word: 'Retrying',
-    note: `Attempt 2 of 3 starts at ${formatClock(at(0))}`,
+    note: `Attempt 2 of 3 starts at ${clockText(at(0))}`,
   });
 });
 
@@ -39,4 +39,8 @@ test('runs that ended without an own fault say how', () => {
     note: 'It was skipped.',
   });
   expect(runState(runOf({ status: 'cancelled', error: error('replaced') })).word).toBe('Replaced');
+});
+
+test('a moment to wait for is told to the second', () => {
+  expect(clockText(at(962))).toMatch(/^\d\d:\d\d:\d\d$/);
 });

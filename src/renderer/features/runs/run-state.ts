@@ -1,5 +1,6 @@
 import type { RunDetail, RunSummary } from '../../../shared/contract/domain.ts';
-import { formatClock, type Status } from '../../ui/index.ts';
+import type { Status } from '../../ui/index.ts';
+import { clockText } from './clock.ts';
 
 /** How a run's state is shown: a look of the status table, the word, and what it waits for or why it ended so. */
 export interface RunState {
@@ -52,8 +53,8 @@ function waitNote(run: StateOf): string | undefined {
   const next = run.maxAttempts && run.maxAttempts > 1 ? ` of ${run.maxAttempts}` : '';
   if (run.notBefore && (isRetrying(run) || run.waitsFor === 'time'))
     return isRetrying(run)
-      ? `Attempt ${run.attempt + 1}${next} starts at ${formatClock(run.notBefore)}`
-      : `Waits until ${formatClock(run.notBefore)}`;
+      ? `Attempt ${run.attempt + 1}${next} starts at ${clockText(run.notBefore)}`
+      : `Waits until ${clockText(run.notBefore)}`;
   switch (run.waitsFor) {
     case 'slot':
       return 'Waits for a free slot';

@@ -3,6 +3,7 @@ import { type FormEvent, useState } from 'react';
 import {
   defaultAttempts,
   mostAttempts,
+  shapeEvents,
   type WebhookShape,
   type WebhookSummary,
 } from '../../../shared/contract/webhooks.ts';
@@ -19,6 +20,7 @@ import {
   Select,
 } from '../../ui/index.ts';
 import { EventPicker } from './EventPicker.tsx';
+import { isTaken } from './event-choice.ts';
 import { environmentOptions, shapeOptions } from './webhook-words.ts';
 
 interface WebhookDialogProps {
@@ -35,6 +37,7 @@ interface Draft {
   readonly shape: WebhookShape;
   readonly events: readonly string[];
   readonly pipelineIds: readonly string[];
+  readonly resourceTypes: readonly string[];
   readonly environment: 'both' | 'live' | 'sandbox';
   readonly retries: number | null;
   readonly secret: string;
@@ -47,11 +50,19 @@ function draftOf(webhook: WebhookSummary | undefined): Draft {
     shape: webhook?.shape ?? 'sluice',
     events: webhook?.events ?? ['run.succeeded', 'run.failed', 'run.cancelled'],
     pipelineIds: webhook?.pipelineIds ?? [],
+    resourceTypes: webhook?.resourceTypes ?? [],
     environment: webhook?.environment ?? 'both',
     retries: (webhook?.maxAttempts ?? defaultAttempts) - 1,
     secret: '',
   };
 }
+
+/** Those of today; a door may bring more, so others can be typed. */
+const resourceTypes: Record<WebhookShape, readonly string[]> = {
+  sluice: ['schedule', 'trigger', 'webhook'],
+  job: [],
+  resource: ['workflow', 'schedule', 'trigger', 'webhook'],
+};
 
 /** What every event of the other shapes is called, so that a change of shape leaves nothing that cannot happen. */
 const eventsOf: Record<WebhookShape, string[]> = {
@@ -184,6 +195,21 @@ function Scope({ draft, change }: ScopeProps) {
           options={(pipelines.data ?? []).map(({ id, name }) => ({ value: id, label: name }))}
         />
       </Field>
+      {shapeEvents[draft.shape].some(
+        (type) => type.startsWith('resource.') && isTaken(draft.events, type),
+      ) && (
+        <Field label="Resource types" help="Chosen ones narrow the events resource.* to these.">
+          <MultiCombobox
+            size="lg"
+            freeText
+            value={draft.resourceTypes}
+            onChange={(resourceTypes) => change({ resourceTypes })}
+            placeholder="All types"
+            searchPlaceholder="Search types"
+            options={resourceTypes[draft.shape].map((type) => ({ value: type, label: type }))}
+          />
+        </Field>
+      )}
       <div className="grid grid-cols-2 gap-4">
         <Field label="Environment">
           <Select
@@ -215,6 +241,7 @@ function inputOf(draft: Draft) {
     url: draft.url.trim(),
     events: [...draft.events],
     pipelineIds: [...draft.pipelineIds],
+    resourceTypes: [...draft.resourceTypes],
     environment: draft.environment === 'both' ? null : draft.environment,
     maxAttempts: (draft.retries ?? 0) + 1,
   };

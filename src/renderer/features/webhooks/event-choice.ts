@@ -15,6 +15,7 @@ const titles: Record<string, string> = {
   resource: 'Schedules, triggers, webhooks',
   key: 'API keys',
   job: 'Jobs',
+  storage: 'Storage',
 };
 
 const doorWords: Record<string, string> = { 'job.completed': 'A run ended, well or not: the status tells.' };

@@ -9,7 +9,8 @@ import { causeOf, parameterSource } from './cause.ts';
 /** The head of a run in one line: pipeline, cause, waiting time apart from running time, rows, parameters, id. */
 export function RunFacts({ run }: { run: RunDetail }) {
   const now = useNow(isActive(run));
-  const waited = elapsed(run.queuedAt, run.startedAt ?? run.finishedAt, now);
+  const began = run.attempts[0]?.startedAt ?? run.startedAt;
+  const waited = elapsed(run.queuedAt, began ?? run.finishedAt, now);
   const ran = elapsed(run.startedAt, run.finishedAt, now);
   const rows = rowsSoFar(run);
   return (
@@ -46,7 +47,7 @@ export function RunFacts({ run }: { run: RunDetail }) {
       <Fact name="Rows written" fixed>
         {count(rows.written)}
       </Fact>
-      {(run.attempt > 1 || run.maxAttempts > 1) && (
+      {run.attempt > 0 && (run.attempt > 1 || run.maxAttempts > 1) && (
         <Fact name="Attempt" fixed>
           {run.attempt} of {Math.max(run.maxAttempts, run.attempt)}
         </Fact>

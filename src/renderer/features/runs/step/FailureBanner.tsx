@@ -1,12 +1,9 @@
 import { Undo2, Wrench } from 'lucide-react';
 import type { RunDetail, RunStep } from '../../../../shared/contract/domain.ts';
-import { hashAddress } from '../../../data/hash-query.ts';
 import { Button, buttonClass, ErrorState, formatPlural } from '../../../ui/index.ts';
 import type { RunVerbs } from '../head/use-run-verbs.ts';
+import { editorAddress } from './editor-address.ts';
 import { failuresOf } from './failure.ts';
-
-export const editorAddress = (pipelineId: string, nodeId: string | undefined): string =>
-  hashAddress(`#/pipelines/${pipelineId}`, { node: nodeId });
 
 interface FailureBannerProps {
   readonly run: RunDetail;

@@ -2,12 +2,12 @@ import type { RunDetail } from '../../../../shared/contract/domain.ts';
 import {
   DataList,
   EmptyState,
-  formatClock,
   formatDuration,
   formatUtc,
   type Status,
   StatusBadge,
 } from '../../../ui/index.ts';
+import { clockText } from '../clock.ts';
 import { elapsed, isActive } from '../run-data.ts';
 import { useNow } from '../use-now.ts';
 
@@ -44,7 +44,7 @@ export function RunAttempts({ run, attempt, setAttempt }: RunAttemptsProps) {
           width: '80px',
           render: ({ startedAt }) => (
             <span className="text-muted nums" title={formatUtc(startedAt)}>
-              {formatClock(startedAt)}
+              {clockText(startedAt)}
             </span>
           ),
         },
@@ -64,7 +64,7 @@ export function RunAttempts({ run, attempt, setAttempt }: RunAttemptsProps) {
           render: ({ error, retryAt }) => (
             <span title={error?.message}>
               {error?.message}
-              {retryAt && <span className="text-muted"> Next attempt at {formatClock(retryAt)}.</span>}
+              {retryAt && <span className="text-muted"> Next attempt at {clockText(retryAt)}.</span>}
             </span>
           ),
         },

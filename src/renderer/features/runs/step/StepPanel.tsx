@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { RunDetail, RunStep } from '../../../../shared/contract/domain.ts';
 import { Button, buttonClass, EmptyState, formatPlural } from '../../../ui/index.ts';
 import { InlineLog } from '../timeline/InlineLog.tsx';
-import { editorAddress } from './FailureBanner.tsx';
+import { editorAddress } from './editor-address.ts';
 import { failuresOf, nodesInto } from './failure.ts';
 import { StepFacts } from './StepFacts.tsx';
 import { StepIcon } from './StepIcon.tsx';

@@ -4,7 +4,7 @@ import type { MenuItems } from '../../../ui/index.ts';
 import type { RunVerbs } from '../head/use-run-verbs.ts';
 import { fromNote } from '../head/verb-words.ts';
 import { isActive } from '../run-data.ts';
-import { editorAddress } from './FailureBanner.tsx';
+import { editorAddress } from './editor-address.ts';
 
 interface StepMenuContext {
   readonly verbs: RunVerbs;

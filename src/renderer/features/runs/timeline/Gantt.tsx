@@ -11,15 +11,13 @@ import { stepNotes } from '../step/step-notes.ts';
 import { useNow } from '../use-now.ts';
 import { FoldLine, StepLine } from './GanttLine.tsx';
 import { GanttAxis } from './GanttTrack.tsx';
+import { ganttGrid } from './gantt-grid.ts';
 import { type GanttRow, ganttRows, rowIndexOf } from './gantt-rows.ts';
 import { InlineLog } from './InlineLog.tsx';
 import { type StepBars, stepBars, timelineOf } from './timeline.ts';
 
 const rowHeight = 24;
 const logHeight = 200;
-
-/** The same columns in the head and in every line. */
-export const ganttGrid = 'grid grid-cols-[28%_112px_84px_minmax(200px,1fr)_28px] gap-x-3 pr-2 pl-3';
 
 export interface GanttProps {
   readonly run: RunDetail;

@@ -15,8 +15,8 @@ import {
   type MenuItems,
 } from '../../../ui/index.ts';
 import { StepIcon } from '../step/StepIcon.tsx';
-import { ganttGrid } from './Gantt.tsx';
 import { GanttTrack, Wait } from './GanttTrack.tsx';
+import { ganttGrid } from './gantt-grid.ts';
 import type { StepBars } from './timeline.ts';
 
 interface CommonProps {
