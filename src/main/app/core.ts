@@ -6,11 +6,11 @@ import { urlRefusal } from '../outbound/webhooks/address-rules.ts';
 import { nodeClock } from '../platform/clock.ts';
 import { fileSecrets, type Secrets } from '../platform/secrets.ts';
 import { createEventBus, createServices, type Services } from '../services/index.ts';
-import { cronTimetable } from '../triggers/index.ts';
 import { makeRoom } from '../store/ballast.ts';
 import { lockHome } from '../store/home-lock.ts';
 import { homePaths, prepareHome } from '../store/home-paths.ts';
 import { openStore } from '../store/open-store.ts';
+import { cronTimetable } from '../triggers/index.ts';
 import { openLog } from './app-log.ts';
 import type { ProgramFiles } from './config.ts';
 

@@ -3,15 +3,13 @@ import { DownloadTickets } from '../api/download-tickets.ts';
 import { callsPrefix } from '../api/routes/calls.ts';
 import { SignIn } from '../api/sign-in.ts';
 import { createEngine } from '../engine/index.ts';
-import { createNotices } from '../outbound/notices/dispatcher.ts';
-import { createWebhookSender } from '../outbound/webhooks/sender.ts';
 import { type Notifications, noNotifications } from '../platform/notifications.ts';
 import type { RunnerLauncher } from '../platform/runner-launcher.ts';
 import type { Secrets } from '../platform/secrets.ts';
 import { attachToPort, callsOverHttp, clientInProcess } from '../rpc/attach.ts';
 import type { CallContext, RpcCore } from '../rpc/core.ts';
 import { createRouter } from '../rpc/router.ts';
-import { createTriggers } from '../triggers/index.ts';
+import { createBackground } from './background.ts';
 import type { AppConfig, ProgramFiles } from './config.ts';
 import { openCore } from './core.ts';
 import { duckdbVersion, folderBytes } from './facts.ts';
@@ -55,8 +53,6 @@ export async function createApp(config: AppConfig, ports: AppPorts) {
       onLoad: (load) => core.events.publish({ type: 'engine.load', ...load }),
     });
     closing.push(() => engine.stop({ graceMs: graceMilliseconds }));
-    const triggers = createTriggers({ services, events: core.events, clock, log });
-    closing.push(() => triggers.stop());
     const signIn = new SignIn(ownerToken(home.ownerToken));
     const tickets = new DownloadTickets();
     let url = '';
@@ -64,19 +60,17 @@ export async function createApp(config: AppConfig, ports: AppPorts) {
       const { code, expiresAt } = signIn.issueCode();
       return { url: `${url}/#signin=${code}`, expiresAt: expiresAt.toISOString() };
     };
-    const notices = createNotices({
-      notices: services.notices,
-      events: core.events,
+    const background = createBackground({
+      core,
       notifications: ports.notifications ?? noNotifications,
-      clock,
-      link: (route) => `${url}/${route}`,
-      log,
+      url: () => url,
+      load: () => engine.load(),
     });
     const rpcCore: RpcCore = {
-      notices,
+      notices: background.notices,
       services,
       engine,
-      triggerLoop: triggers,
+      triggerLoop: background.triggers,
       events: core.events,
       log,
       stopping: stopping.signal,
@@ -116,16 +110,7 @@ export async function createApp(config: AppConfig, ports: AppPorts) {
       closing.push(() => api.close());
       url = await listen(api, config.port);
       await engine.start();
-      triggers.start();
-      const ownPort = () => Number(new URL(url).port);
-      const sender = createWebhookSender({ outbox: services.webhooks.outbox, clock, log, ownPort });
-      closing.push(() => sender.stop());
-      sender.start();
-      await notices.start();
-      closing.push(() => notices.stop());
-      services.retention.start();
-      services.care.start(() => isIdle(engine.load()));
-      closing.push(() => services.care.stop());
+      await background.start();
       closing.push(() => removeServerFile(home.serverFile));
       const startedAt = new Date(clock.now()).toISOString();
       writeServerFile(home.serverFile, { url, pid: process.pid, version: ports.files.version, startedAt });
@@ -155,10 +140,6 @@ export async function createApp(config: AppConfig, ports: AppPorts) {
     await core.close();
     throw error;
   }
-}
-
-function isIdle({ running, queued }: { readonly running: number; readonly queued: number }): boolean {
-  return running === 0 && queued === 0;
 }
 
 /** Later calls get the first one's promise. */

@@ -244,17 +244,18 @@ function ViewBar({ run, attempt, steps, focus }: ViewProps) {
     <div className="flex h-10 shrink-0 items-center gap-3 border-b border-line px-4">
       <SegmentedControl label="Steps as" value={focus.view} onChange={focus.setView} options={views} />
       {run.attempts.length > 1 && (
-        <Select
-          aria-label="Attempt"
-          className="w-32 shrink-0"
-          value={String(attempt)}
-          onChange={(next) => focus.setAttempt(Number(next) === run.attempt ? undefined : Number(next))}
-          options={run.attempts.map((one) => ({
-            value: String(one.attempt),
-            label: `Attempt ${one.attempt}`,
-            note: one.status,
-          }))}
-        />
+        <div className="w-32 shrink-0">
+          <Select
+            aria-label="Attempt"
+            value={String(attempt)}
+            onChange={(next) => focus.setAttempt(Number(next) === run.attempt ? undefined : Number(next))}
+            options={run.attempts.map((one) => ({
+              value: String(one.attempt),
+              label: `Attempt ${one.attempt}`,
+              note: one.status,
+            }))}
+          />
+        </div>
       )}
       <RunNotes run={run} />
       {step && (
