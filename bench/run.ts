@@ -13,7 +13,7 @@ const root = join(import.meta.dirname, '..');
 const cache = join(root, '.cache', 'bench');
 const options = process.argv.slice(2);
 const only = options[options.indexOf('--only') + 1]?.split(',') ?? [];
-const seconds = Number(options.includes('--seconds') ? options[options.indexOf('--seconds') + 1] : 60 ?? 60) || 60;
+const seconds = options.includes('--seconds') ? Number(options[options.indexOf('--seconds') + 1]) : 60;
 const wanted = (name: string) => !options.includes('--only') || only.includes(name);
 const sizes = options.includes('--quick') ? [1_000_000] : [1_000_000, 10_000_000];
 

@@ -58,6 +58,7 @@ export async function benchSubmit(root: string): Promise<Figure[]> {
         await contest({
           name: `Submit to published, ${connections} at a time, each`,
           baseline: 'Fastify, two durable writes, the same query in a warm DuckDB child',
+          goal: 2,
           rounds: 9,
           warmUp: 2,
           ours: () => burst(connections, submit),

@@ -57,7 +57,14 @@ const longestGrace = 7000;
 export function createEngine(options: EngineOptions): Engine {
   const { services, events, folders, launchRunner, clock, log, settings } = options;
   const memoryBytes = (): number => settings().runMemoryBytes;
-  const pool = new RunnerPool({ launcher: launchRunner, clock, log, tmp: folders.tmp, memoryBytes });
+  const pool = new RunnerPool({
+    launcher: launchRunner,
+    clock,
+    log,
+    tmp: folders.tmp,
+    memoryBytes,
+    surplus: () => settings().concurrentRuns,
+  });
   const lane = new InteractiveLane(pool, clock, folders.tmp);
   const drafts = new Drafts({ services, lane, tmp: folders.tmp, settings });
   const { perLane } = options;

@@ -57,10 +57,13 @@ export class RunExecution {
   #abort = new AbortController();
   #stopping = new AbortController();
   #ended = false;
+  #worked = false;
+  #onSlotFree: () => void;
 
-  constructor(run: ClaimedRun, context: ExecutionContext) {
+  constructor(run: ClaimedRun, context: ExecutionContext, onSlotFree: () => void = () => undefined) {
     this.run = run;
     this.#context = context;
+    this.#onSlotFree = onSlotFree;
     const nodeIds = run.document.nodes.map(({ id }) => id);
     const { clock, log, services } = context;
     this.#relay = new ReportRelay({ id: run.id, attempt: run.attempt, nodeIds }, services.runs, clock, log);
@@ -81,11 +84,11 @@ export class RunExecution {
   }
 
   /**
-   * Its end is written, in the transaction under way or in one that is committed: its place may be given to another. A
-   * commit that fails takes that back.
+   * False once its process is done with it: while its outputs are published another run may use the slot. Its end counts
+   * as soon as it is written, in the transaction under way as well; a commit that fails takes that back.
    */
-  get ended(): boolean {
-    return this.#ended;
+  get holdsSlot(): boolean {
+    return !this.#worked && !this.#ended;
   }
 
   get #signal(): AbortSignal {
@@ -115,6 +118,8 @@ export class RunExecution {
       return await withScratch(this.#context.tmp, async (scratch) => {
         try {
           const result = await this.#perform(scratch);
+          this.#worked = true;
+          this.#onSlotFree();
           await this.#publish(result, scratch);
         } catch (error) {
           return { error, kept: await this.#rescue(error, scratch) };

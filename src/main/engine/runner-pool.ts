@@ -18,10 +18,14 @@ export interface RunnerPoolOptions {
   memoryBytes(): number;
   /** Runners that wait ready for the next task. */
   readonly spare?: number;
+  /**
+   * Used runners that may wait beside the spare ones, so that a busy time does not launch a process a task: starting
+   * one keeps main from its turn for tens of milliseconds. Two when left out.
+   */
+  surplus?(): number;
 }
 
-/** Used runners that may wait beside the spare ones, so that a busy time does not launch a process a task. */
-const surplusIdle = 2;
+const leastSurplus = 2;
 const surplusMilliseconds = 60_000;
 
 /** After so many processes that died before their task reached them something is wrong with the machine. */
@@ -110,13 +114,15 @@ export class RunnerPool {
   }
 
   #nextSpare(): Spare | undefined {
-    const ready = this.#spares.findIndex(({ runner }) => runner?.idle);
+    // The one that was used last knows most of what it will be asked; the others grow old and are retired.
+    const ready = this.#spares.findLastIndex(({ runner }) => runner?.idle);
     return this.#spares.splice(Math.max(ready, 0), 1)[0];
   }
 
   #giveBack(runner: Runner): void {
     const fits =
-      runner.memoryBytes === this.#options.memoryBytes() && this.#spares.length < this.#target + surplusIdle;
+      runner.memoryBytes === this.#options.memoryBytes() &&
+      this.#spares.length < this.#target + this.#surplus;
     if (this.#closed || !runner.idle || !fits) void runner.retire();
     else this.#spares.push(this.#waiting(runner));
     this.#topUp();
@@ -125,6 +131,10 @@ export class RunnerPool {
   #waiting(runner: Runner): Spare {
     const { memoryBytes } = runner;
     return { memoryBytes, runner, ready: Promise.resolve(runner), since: this.#options.clock.monotonic() };
+  }
+
+  get #surplus(): number {
+    return Math.max(leastSurplus, this.#options.surplus?.() ?? 0);
   }
 
   get #target(): number {

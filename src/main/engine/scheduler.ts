@@ -143,14 +143,17 @@ export class Scheduler {
   #room(): number | undefined {
     if (!this.#open) return undefined;
     const busy = [...this.#running(), ...this.#taken.values()];
-    const free = this.#context.settings().concurrentRuns - busy.length;
+    const slots = this.#context.settings().concurrentRuns;
+    // Where publishing is slower than the work itself, runs must not pile up in it.
+    if (this.#executions.size + this.#taken.size >= 2 * slots + 1) return undefined;
+    const free = slots - busy.length;
     if (free > 0) return Number.MIN_SAFE_INTEGER;
     const windowWaits = busy.every(({ run }) => run.priority < windowPriority);
     return free === 0 && windowWaits ? windowPriority : undefined;
   }
 
   #running(): RunExecution[] {
-    return [...this.#executions.values()].filter(({ ended }) => !ended);
+    return [...this.#executions.values()].filter(({ holdsSlot }) => holdsSlot);
   }
 
   /** Runs that wait for a time (another attempt, a jitter) need no poll: the first of them sets the timer. */
@@ -185,7 +188,7 @@ export class Scheduler {
   }
 
   #begin(run: ClaimedRun, claims: WriteClaims): void {
-    const execution = new RunExecution(run, this.#context);
+    const execution = new RunExecution(run, this.#context, () => this.kick());
     this.#executions.set(run.id, execution);
     this.#claims.set(run.id, claims);
     void execution.done.then(() => {

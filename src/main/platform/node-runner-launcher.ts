@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import type { FromRunner } from '../runner/protocol.ts';
 import { captureOutput } from './captured-output.ts';
 import type { Clock } from './clock.ts';
@@ -111,6 +112,7 @@ async function readied(
   try {
     if (signal?.aborted) throw new Error('the launch was given up');
     await untilReady(child, options.clock);
+    yieldToUs(pid);
     const guard = await guardProcess({
       pid,
       memoryBytes,
@@ -128,6 +130,18 @@ async function readied(
     throw error;
   } finally {
     signal?.removeEventListener('abort', giveUp);
+  }
+}
+
+/** A little behind main; more, and any other program of the machine would hold up the runs. */
+const niceness = 2;
+
+/** Many busy runners must not keep main, which answers everybody, from its turn. */
+function yieldToUs(pid: number): void {
+  try {
+    setPriority(pid, niceness);
+  } catch {
+    // It has just ended, or the system does not let us: it then competes as any process does.
   }
 }
 
