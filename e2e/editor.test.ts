@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from './fixtures.ts';
+import { RunPageModel } from './page-models/run-page.ts';
 
 interface Applied {
   id: string;
@@ -116,8 +117,9 @@ test('the Run button shows states and row counts on the canvas, and reuses what 
   await editor.saved();
   await editor.run();
   await app.getByRole('link', { name: /Open the run/ }).click();
-  await expect(app.getByRole('option', { name: /by_region_month/ })).toContainText('Reused');
-  await expect(app.getByRole('option', { name: /sorted/ })).toContainText('Succeeded');
+  const steps = await new RunPageModel(app).openTable();
+  await expect(steps('by_region_month')).toContainText('Reused');
+  await expect(steps('sorted')).toContainText('Succeeded');
 });
 
 test('a failing run opens on the step that failed, with a message a person can act on', async ({
@@ -132,8 +134,9 @@ test('a failing run opens on the step that failed, with a message a person can a
     location.hash = hash;
   }, `/runs/${runId.id}`);
   await expect(app.getByRole('alert')).toContainText('North');
-  await expect(app.getByRole('option', { name: /large/ })).toContainText('Failed');
-  await expect(app.getByRole('option', { name: /sorted/ })).toContainText('Skipped');
+  const steps = await new RunPageModel(app).openTable();
+  await expect(steps('large')).toContainText('Failed');
+  await expect(steps('sorted')).toContainText('Skipped');
 });
 
 test.describe('when the server is out of reach', () => {

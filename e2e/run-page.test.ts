@@ -145,8 +145,7 @@ test('what failed is retried with what was kept, a step is run from on, and the 
   const retried = await run.left(failed);
   await run.state('Succeeded');
   await expect(app.getByRole('link', { name: /^Retry of/ })).toHaveAttribute('href', `#/runs/${failed}`);
-  await app.getByRole('radio', { name: 'Table' }).click();
-  const row = (nodeId: string) => run.table.locator(`[data-node="${nodeId}"]`);
+  const row = await run.openTable();
   await expect(row('by_status')).toContainText('Reused');
   await expect(row('numbers')).toContainText('Succeeded');
 

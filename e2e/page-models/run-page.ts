@@ -51,6 +51,12 @@ export class RunPageModel {
     await expect(this.page.getByRole('tab', { name: 'Log' })).toBeVisible();
   }
 
+  /** Shows the steps as a table; answers how to find a step's row. */
+  async openTable(): Promise<(nodeId: string) => Locator> {
+    await this.page.getByRole('radio', { name: 'Table' }).click();
+    return (nodeId) => this.table.locator(`[data-node="${nodeId}"]`);
+  }
+
   /** The line of a step in the Gantt. */
   line(nodeId: string): Locator {
     return this.gantt.locator(`[data-node="${nodeId}"]`);
