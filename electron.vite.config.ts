@@ -12,9 +12,13 @@ export default defineConfig({
   main: {
     build: {
       outDir: 'out/main',
-      // The runner is a process of its own: its file must exist beside main's.
+      // The runner is a process of its own and the inspection a thread: their files must exist beside main's.
       rollupOptions: {
-        input: { index: at('src/main/electron/main.ts'), runner: at('src/main/runner/main.ts') },
+        input: {
+          index: at('src/main/electron/main.ts'),
+          runner: at('src/main/runner/main.ts'),
+          inspection: at('src/main/store/inspection-thread.ts'),
+        },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
     },

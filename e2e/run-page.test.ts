@@ -1,3 +1,5 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { RunSummary } from '../src/shared/contract/domain.ts';
 import { expect, expectAccessible, type Product, test, useTheme } from './fixtures.ts';
 import { applyPipeline, putFile, RunPageModel, type Written } from './page-models/run-page.ts';
@@ -245,4 +247,60 @@ test('labels, note and pin are kept with the run', async ({ app, product }) => {
   await expect(app.getByRole('list', { name: 'Labels' })).toContainText('month end');
   await expect(app.getByText('Checked by hand')).toBeVisible();
   await expect(app.getByRole('button', { name: /^Unpin/ })).toBeVisible();
+});
+
+test.describe(() => {
+  // The file that is gone is answered with an error, which the browser notes.
+  test.use({ expectedComplaints: /status of 4\d\d/ });
+
+  test('a written file is downloaded as it lies there, and its dataset in the format of choice', async ({
+    app,
+    product,
+  }) => {
+    const run = new RunPageModel(app);
+    const written: Written = {
+      name: 'Two outputs',
+      nodes: [
+        { id: 'numbers', kind: 'sql', config: { sql: 'select range as id from range(3)' } },
+        { id: 'file', kind: 'write-file', title: 'Write numbers', config: { path: 'out/numbers.csv' } },
+        { id: 'save', kind: 'save-dataset', config: { name: 'numbers_kept' } },
+      ],
+      edges: [
+        { from: 'numbers', to: 'file' },
+        { from: 'numbers', to: 'save' },
+      ],
+    };
+    await applyPipeline(product, written);
+    const { id } = await start(product, written.name);
+    await run.open(id);
+    await run.state('Succeeded');
+    await app.getByRole('tab', { name: 'Outputs' }).click();
+    const downloaded = async (press: () => Promise<void>) => {
+      const begun = app.waitForEvent('download');
+      await press();
+      const download = await begun;
+      return { name: download.suggestedFilename(), text: readFileSync(await download.path(), 'utf8') };
+    };
+
+    await app.getByRole('row', { name: /numbers\.csv/ }).click();
+    const button = app.getByRole('region', { name: /^Preview of/ }).getByRole('button', { name: 'Download' });
+    const file = await downloaded(() => button.click());
+    expect(file.name).toBe('numbers.csv');
+    expect(file.text).toBe(readFileSync(join(product.home, 'files', 'out', 'numbers.csv'), 'utf8'));
+    expect(file.text.trim().split('\n')).toEqual(['id', '0', '1', '2']);
+
+    await app.getByRole('row', { name: /numbers_kept/ }).click();
+    const rows = await downloaded(async () => {
+      await button.click();
+      await app.getByRole('menuitem', { name: 'NDJSON' }).click();
+    });
+    expect(rows.name).toMatch(/^numbers_kept.*\.ndjson$/);
+    expect(rows.text.trim().split('\n')).toHaveLength(3);
+
+    // What is not there any more is said, and nothing is saved.
+    rmSync(join(product.home, 'files', 'out', 'numbers.csv'));
+    await app.getByRole('row', { name: /numbers\.csv/ }).click();
+    await button.click();
+    await expect(app.getByText('Nothing was downloaded', { exact: true })).toBeVisible();
+  });
 });

@@ -24,7 +24,17 @@ interface Screen {
   readonly prepare: (page: Page) => Promise<unknown>;
 }
 
-function screens(ids: { pipeline: string; run: string; failed: string; dataset: string }): Screen[] {
+interface Shown {
+  readonly pipeline: string;
+  readonly run: string;
+  readonly failed: string;
+  readonly before: string;
+  readonly after: string;
+  readonly dataset: string;
+  readonly prices: string;
+}
+
+function screens(ids: Shown): Screen[] {
   const node = (page: Page, id: string) => page.locator(`.react-flow__node[data-id="${id}"]`);
   return [
     {
@@ -44,22 +54,56 @@ function screens(ids: { pipeline: string; run: string; failed: string; dataset: 
       },
     },
     {
+      name: 'runs',
+      caption:
+        'Runs: newest first, found by a sentence, saved searches, labels and pins; how busy the engine is.',
+      hash: '/runs',
+      prepare: (page) =>
+        page
+          .getByRole('row', { name: /price list/ })
+          .first()
+          .waitFor(),
+    },
+    {
       name: 'run',
-      caption: 'A run: its cause and figures, steps with when each ran, and the log.',
-      hash: `/runs/${ids.run}`,
+      caption: 'A run: its cause and figures, when each step ran and what was reused, and the log.',
+      hash: `/runs/${ids.run}?view=gantt`,
       prepare: (page) => page.getByRole('log').waitFor(),
     },
     {
       name: 'run-failed',
-      caption: 'A failed run opens on the step that failed, with what to do about it.',
-      hash: `/runs/${ids.failed}`,
-      prepare: (page) => page.getByRole('alert').waitFor(),
+      caption:
+        'A failed run opens on the step that failed: the cause, what did not run because of it, its log and its SQL.',
+      hash: `/runs/${ids.failed}?view=graph`,
+      prepare: async (page) => {
+        await page.getByRole('alert').first().waitFor();
+        await page.getByRole('textbox', { name: /^SQL of/ }).waitFor();
+      },
     },
     {
-      name: 'runs',
-      caption: 'Runs: newest first, filtered by a sentence, moving live.',
-      hash: '/runs',
-      prepare: (page) => page.getByRole('row').nth(1).waitFor(),
+      name: 'compare',
+      caption: 'Two runs compared: what came out, what was changed in the graph, how long each step took.',
+      hash: `/runs/compare?a=${ids.before}&b=${ids.after}`,
+      prepare: (page) => page.getByRole('region', { name: 'Graph', exact: true }).waitFor(),
+    },
+    {
+      name: 'history',
+      caption: 'The history of a pipeline: each step of the last runs, how long they took, and the days.',
+      hash: `/runs/history/${ids.prices}`,
+      prepare: (page) => page.getByRole('gridcell').first().waitFor(),
+    },
+    {
+      name: 'schedules',
+      caption:
+        'Schedules and other triggers: what starts which pipeline, when it fires next, what it did last.',
+      hash: '/schedules',
+      prepare: (page) => page.getByRole('row', { name: /Every weekday/ }).waitFor(),
+    },
+    {
+      name: 'webhooks',
+      caption: 'Webhooks: who is told of which events, signed; every delivery with its answer.',
+      hash: '/webhooks',
+      prepare: (page) => page.getByRole('row', { name: /Team dashboard/ }).waitFor(),
     },
     {
       name: 'dataset',
@@ -75,15 +119,37 @@ function screens(ids: { pipeline: string; run: string; failed: string; dataset: 
     },
     {
       name: 'settings',
-      caption: 'Settings: theme, limits of runs, folders, and where things lie.',
-      hash: '/settings',
+      caption: 'Settings: theme, limits of runs, and where things lie.',
+      hash: '/settings/general',
       prepare: (page) => page.getByLabel('Runs at the same time').waitFor(),
     },
+    ...(['folders', 'storage', 'notices', 'backup', 'diagnostics'] as const).map((section) => ({
+      name: `settings-${section}`,
+      caption: `Settings, ${section}: ${settingsWords[section]}`,
+      hash: `/settings/${section}`,
+      prepare: (page: Page) =>
+        page.getByRole('heading', { name: settingsHeadings[section] }).first().waitFor(),
+    })),
   ];
 }
 
-/** Runs that show something: the sample twice, a pipeline that fails, a key. */
-async function fill(page: Page): Promise<{ pipeline: string; run: string; failed: string; dataset: string }> {
+const settingsWords = {
+  folders: 'which folders outside the home folder pipelines may read and write.',
+  storage: 'what takes how much room, what is kept how long, and what may go now.',
+  notices: 'who is told of failed, recovered and late runs.',
+  backup: 'a whole, verified copy, made while everything goes on.',
+  diagnostics: 'versions, states and figures to hand on.',
+};
+const settingsHeadings = {
+  folders: /folders/i,
+  storage: /storage|keep|kept/i,
+  notices: /notice|mail|chat/i,
+  backup: /backup/i,
+  diagnostics: /diagnos/i,
+};
+
+/** Something to show: runs that went well and badly, a mended pipeline, a schedule, a webhook, keys. */
+async function fill(page: Page): Promise<Shown> {
   const pipelines = sluice<{ id: string; name: string }[]>('pipelines', 'list');
   const pipeline = pipelines.find(({ name }) => name === 'Orders by region and month')?.id ?? '';
   sluice('run', 'Customers to win back', '--wait');
@@ -92,19 +158,64 @@ async function fill(page: Page): Promise<{ pipeline: string; run: string; failed
   const opened = page.getByRole('link', { name: /Open the run: succeeded/ });
   await opened.waitFor();
   const run = (await opened.getAttribute('href'))?.split('/').at(-1) ?? '';
-  const file = join(home, 'failing.json');
-  writeFileSync(file, JSON.stringify(failing));
-  const { id } = sluice<{ id: string }>('pipelines', 'apply', file);
-  const failed = runAnyway(id);
+  const prices = applyPrices(priceList('try_cast(list_price as integer)'));
+  const before = runAnyway(prices);
+  runAnyway(prices);
+  applyPrices(priceList('cast(product as integer)'));
+  runAnyway(prices);
+  applyPrices(priceList('round(list_price)'));
+  const after = runAnyway(prices);
+  runAnyway(prices);
+  applyPrices(priceList('cast(product as integer)'));
+  const failed = runAnyway(prices);
+  await annotate(page, run);
+  await makeSchedule(page);
+  await makeWebhook(page);
   sluice('keys', 'create', '--name', 'Nightly export', '--expires', '2160h');
   sluice('keys', 'create', '--name', 'Notebook', '--environment', 'sandbox');
   await show(page, '/datasets');
   await page.getByRole('row', { name: /orders_by_region/ }).click();
   await page.getByRole('grid').waitFor();
-  return { pipeline, run, failed, dataset: new URL(page.url()).hash.split('/').at(-1) ?? '' };
+  const dataset = new URL(page.url()).hash.split('/').at(-1) ?? '';
+  return { pipeline, run, failed, before, after, dataset, prices };
 }
 
-const failing = {
+async function annotate(page: Page, run: string): Promise<void> {
+  await show(page, `/runs/${run}`);
+  await page.getByRole('button', { name: 'Add label' }).click();
+  await page.getByRole('textbox', { name: 'Label' }).fill('month end');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: /^Pin: / }).click();
+  await page.getByRole('button', { name: /^Unpin/ }).waitFor();
+}
+
+async function makeSchedule(page: Page): Promise<void> {
+  await show(page, '/schedules');
+  await page.getByRole('button', { name: /^New/ }).first().click();
+  await page.getByRole('menuitem', { name: /^Schedule/ }).click();
+  await page.getByRole('combobox', { name: 'Pipeline that it runs' }).click();
+  await page.getByRole('option', { name: /Orders by region/ }).click();
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Every weekday');
+  await page.getByRole('button', { name: 'Create' }).click();
+}
+
+/** Nobody listens there, so that its failed deliveries can be seen too. */
+async function makeWebhook(page: Page): Promise<void> {
+  await show(page, '/webhooks');
+  await page.getByRole('button', { name: 'New webhook' }).first().click();
+  await page.getByRole('textbox', { name: 'Address' }).fill('http://127.0.0.1:9/sluice');
+  await page.getByRole('textbox', { name: 'Name' }).fill('Team dashboard');
+  await page.getByRole('button', { name: 'Create webhook' }).click();
+  await page.getByRole('button', { name: 'Done' }).click();
+}
+
+function applyPrices(document: object): string {
+  const file = join(home, 'prices.json');
+  writeFileSync(file, JSON.stringify(document));
+  return sluice<{ id: string }>('pipelines', 'apply', file).id;
+}
+
+const priceList = (expression: string) => ({
   name: 'Import of the price list',
   nodes: [
     { id: 'prices', kind: 'csv-file', title: 'Price list', config: { path: 'samples/products.csv' } },
@@ -112,7 +223,7 @@ const failing = {
       id: 'typed',
       kind: 'derive',
       title: 'Codes as numbers',
-      config: { columns: [{ name: 'code', expression: 'cast(product as integer)' }] },
+      config: { columns: [{ name: 'code', expression }] },
     },
     { id: 'saved', kind: 'save-dataset', title: 'Save prices', config: { name: 'prices', mode: 'replace' } },
   ],
@@ -120,7 +231,7 @@ const failing = {
     { from: 'prices', to: 'typed' },
     { from: 'typed', to: 'saved' },
   ],
-};
+});
 
 /** The id of a run that fails: the command says so by its exit code, and prints the run all the same. */
 function runAnyway(id: string): string {

@@ -26,17 +26,27 @@ export interface ProgramFiles {
   readonly version: string;
   readonly renderer: string;
   readonly samples: string;
+  /** Where a runner's process starts. */
   readonly runner: string;
+  /** Where the thread starts that inspects the store. */
+  readonly inspector: string;
 }
 
-/** `root` holds package.json: the checkout, or the unpacked app. */
-export function programFiles(root: string, runner = join(root, 'src/main/runner/main.ts')): ProgramFiles {
+/** `root` holds package.json: the checkout, or the unpacked app, whose entries were built. */
+export function programFiles(
+  root: string,
+  entries: Pick<ProgramFiles, 'runner' | 'inspector'> = {
+    runner: join(root, 'src/main/runner/main.ts'),
+    inspector: join(root, 'src/main/store/inspection-thread.ts'),
+  },
+): ProgramFiles {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   return {
     root,
     version,
     renderer: join(root, 'out/renderer'),
     samples: join(root, 'resources/samples'),
-    runner,
+    runner: entries.runner,
+    inspector: entries.inspector,
   };
 }

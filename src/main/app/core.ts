@@ -39,8 +39,11 @@ export async function openCore(
     closing.push(() => lock.release());
     const { log, close: closeLog } = openLog(home.root);
     closing.push(closeLog);
-    const store = openStore(home);
-    closing.push(() => store.close());
+    const store = openStore(home, { inspector: files.inspector });
+    closing.push(async () => {
+      await store.stopInspections();
+      store.close();
+    });
     const events = createEventBus();
     const secrets = secretsIn(home.secrets);
     const services = createServices({
@@ -57,9 +60,11 @@ export async function openCore(
       checkPipeline: (document) => checkGraph(document, definitionOf).problems,
     });
     closing.push(() => services.close());
-    await services.webhooks.load();
-    const unread = await services.triggers.loadSecrets();
-    if (unread !== undefined) log.error({ err: unread }, 'the secrets of inbound calls could not be read');
+    for (const { loadSecrets } of [services.webhooks, services.triggers]) {
+      const failure = await loadSecrets();
+      if (failure !== undefined) log.error({ err: failure }, 'secrets could not be read');
+    }
+    services.adoptSchedules();
     const recovered = services.runs.recoverInterrupted();
     if (recovered.requeued + recovered.failed > 0)
       log.warn(recovered, 'settled runs that a stop had interrupted');

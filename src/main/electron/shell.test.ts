@@ -12,6 +12,7 @@ import { RPCLink } from '@orpc/client/message-port';
 import type * as Electron from 'electron';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { channels } from '../../preload/channels.ts';
+import { programFiles } from '../app/config.ts';
 import type { AppClient } from '../app/find-server.ts';
 import { appUrl, fileFor, serveWindow } from './app-scheme.ts';
 import { mayOpenOutside } from './external-links.ts';
@@ -34,7 +35,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('with a stand-in for electron, the shell', () => {
   const stand = standIn();
-  const files = { root, runner: join(root, 'src/main/runner/main.ts'), preload: '/out/preload/index.cjs' };
+  const files = { ...programFiles(root), preload: '/out/preload/index.cjs' };
   const trusted = { url: appUrl, parent: null, detached: false, postMessage: stand.posted };
   const untrusted = [
     null,
@@ -176,14 +177,16 @@ describe('with a stand-in for electron, the shell', () => {
 
 test('with a stand-in for electron, a second instance leaves without a window', async () => {
   const stand = standIn({ firstInstance: false });
-  await runShell(stand.electron, { root, runner: '', preload: '' }, [`--home=${join(folder, 'second')}`]);
+  await runShell(stand.electron, { root, runner: '', inspector: '', preload: '' }, [
+    `--home=${join(folder, 'second')}`,
+  ]);
   expect(stand.windows).toEqual([]);
   expect(await stand.exited).toBe(0);
 });
 
 test('with a stand-in for electron, a packaged app refuses switches that would open it', async () => {
   const stand = standIn({ packaged: true, switches: ['remote-debugging-port'] });
-  await runShell(stand.electron, { root, runner: '', preload: '' }, []);
+  await runShell(stand.electron, { root, runner: '', inspector: '', preload: '' }, []);
   expect([stand.windows.length, await stand.exited]).toEqual([0, 2]);
   expect(forbiddenSwitch(() => false)).toBeUndefined();
 });

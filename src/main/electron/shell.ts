@@ -18,6 +18,7 @@ export interface ShellFiles {
   /** Folder with package.json. */
   readonly root: string;
   readonly runner: string;
+  readonly inspector: string;
   readonly preload: string;
 }
 
@@ -47,7 +48,7 @@ export async function runShell(
   }
   await app.whenReady();
   guardSession(session.defaultSession);
-  const program = programFiles(files.root, files.runner);
+  const program = programFiles(files.root, files);
   const place: WindowPlace = { show: () => undefined };
   const core = await openApp(electron, { home, port: wanted.port, program, place });
   if (!core) return app.exit(3);

@@ -1,6 +1,5 @@
 import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { setPriority } from 'node:os';
 import type { FromRunner } from '../runner/protocol.ts';
 import { captureOutput } from './captured-output.ts';
 import type { Clock } from './clock.ts';
@@ -12,6 +11,7 @@ const readyMilliseconds = 30_000;
 const nodeFlags = ['--max-old-space-size=1024', '--disable-warning=ExperimentalWarning'];
 const unsharePath = '/usr/bin/unshare';
 const setprivPath = '/usr/bin/setpriv';
+const nicePath = '/usr/bin/nice';
 
 export interface NodeLauncherOptions {
   /** Absolute path of the runner's program. */
@@ -27,7 +27,11 @@ export interface NodeLauncherOptions {
 /** Runners as forked Node processes, for every head but Electron. */
 export function nodeRunnerLauncher(options: NodeLauncherOptions): RunnerLauncher {
   const isolate = options.isolateNetwork !== false && works(networkWrapper);
-  const wrappers = [...(isolate ? networkWrapper : []), ...(works(deathWrapper) ? deathWrapper : [])];
+  const wrappers = [
+    ...(existsSync(nicePath) ? nicenessWrapper : []),
+    ...(isolate ? networkWrapper : []),
+    ...(works(deathWrapper) ? deathWrapper : []),
+  ];
   let guardKind: Guard['kind'] = hasKernelLimit && options.kernelLimit !== false ? 'limit' : 'watch';
   return {
     async launch(launch) {
@@ -63,6 +67,13 @@ const networkWrapper = [unsharePath, '-Urn', '--'];
  * itself; one that is still loading would notice only after that.
  */
 const deathWrapper = [setprivPath, '--pdeathsig', 'KILL', '--'];
+
+/**
+ * Many busy runners must not keep main, which answers everybody, from its turn: where 32 of them compute on two cores,
+ * main's share must still be what it needs. From the start, since loading is work too and threads inherit it; a priority
+ * set later is that of one thread.
+ */
+const nicenessWrapper = [nicePath, '-n', '10', '--'];
 
 /** The only sure way to know is to try. */
 function works(wrapper: readonly string[]): boolean {
@@ -112,7 +123,6 @@ async function readied(
   try {
     if (signal?.aborted) throw new Error('the launch was given up');
     await untilReady(child, options.clock);
-    yieldToUs(pid);
     const guard = await guardProcess({
       pid,
       memoryBytes,
@@ -130,18 +140,6 @@ async function readied(
     throw error;
   } finally {
     signal?.removeEventListener('abort', giveUp);
-  }
-}
-
-/** A little behind main; more, and any other program of the machine would hold up the runs. */
-const niceness = 2;
-
-/** Many busy runners must not keep main, which answers everybody, from its turn. */
-function yieldToUs(pid: number): void {
-  try {
-    setPriority(pid, niceness);
-  } catch {
-    // It has just ended, or the system does not let us: it then competes as any process does.
   }
 }
 

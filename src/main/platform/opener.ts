@@ -34,14 +34,3 @@ function started([program, ...args]: readonly [string, ...string[]]): Promise<bo
     child.unref();
   });
 }
-
-export function memoryOpener(): Opener & { readonly opened: string[] } {
-  const opened: string[] = [];
-  return {
-    opened,
-    open(url) {
-      opened.push(url);
-      return Promise.resolve(true);
-    },
-  };
-}

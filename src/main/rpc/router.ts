@@ -16,7 +16,7 @@ import type { RpcCore } from './core.ts';
 
 /** The contract implemented once. A call that is missing here does not compile. */
 export function createRouter(core: RpcCore) {
-  const os = implementer(core.log);
+  const os = implementer(core);
   return os.router({
     pipelines: pipelineCalls(os, core),
     editor: editorCalls(os, core),

@@ -3,7 +3,7 @@ import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import type { StoredBackfill } from '../store/backfills-repository.ts';
 import type { RunLedger } from './engine-ports.ts';
 import type { ServiceContext } from './service-context.ts';
-import type { TriggerFiring } from './trigger-firing.ts';
+import { backfillLane, type TriggerFiring } from './trigger-firing.ts';
 import type { Timetable } from './trigger-ports.ts';
 import { type ScheduleTrigger, slotOccasion } from './trigger-slots.ts';
 
@@ -35,6 +35,8 @@ export function createBackfillsService(
 ): BackfillsService {
   const { store } = context;
   const { backfills } = store;
+  /** Runs under way at the last look, of those that are looked at. */
+  const activeBefore = new Map<string, number>();
 
   function schedule(triggerId: string): ScheduleTrigger {
     const trigger = store.triggers.find(triggerId);
@@ -68,7 +70,7 @@ export function createBackfillsService(
   }
 
   function present({ nextSlot: _next, ...backfill }: StoredBackfill): Backfill {
-    const counts = store.triggers.countRuns(backfill.triggerId, laneOf(backfill));
+    const counts = store.triggers.countRuns(backfill.triggerId, backfillLane(backfill.id));
     const { queued = 0, running = 0, succeeded = 0, failed = 0, cancelled = 0 } = counts;
     return { ...backfill, active: queued + running, succeeded, failed: failed + cancelled };
   }
@@ -79,11 +81,11 @@ export function createBackfillsService(
     return present(backfill);
   }
 
-  /** One slot further: a run, or nothing where it was done meanwhile. */
-  function step(backfill: StoredBackfill, trigger: ScheduleTrigger, slot: string): void {
-    const { id, from, to, skipDone } = backfill;
-    const isDone = skipDone && store.fires.doneSlots(trigger.id, from, to).has(slot);
-    if (!isDone) {
+  /** Starts the run of its next slot, and moves on to the first one behind it that is not done. */
+  function step(backfill: StoredBackfill, trigger: ScheduleTrigger, done: ReadonlySet<string>): void {
+    const { id } = backfill;
+    const slot = openSlot(backfill, trigger, backfill.nextSlot, done);
+    if (slot !== null) {
       const occasion = slotOccasion(trigger, timetable, Date.parse(slot));
       firing.fire(
         trigger,
@@ -91,34 +93,61 @@ export function createBackfillsService(
         { backfill: { id, priority: backfillPriority } },
       );
     }
-    const next = timetable.next(trigger.config.cron, trigger.config.timezone, Date.parse(slot));
-    const within = next !== undefined && next < Date.parse(to) && next <= Date.parse(backfill.createdAt);
+    const next = slot && openSlot(backfill, trigger, slotAfter(backfill, trigger, slot), done);
     // What is left out was left out of the total as well.
-    const done = Math.min(backfill.total, backfill.done + (isDone ? 0 : 1));
-    backfills.advance(id, done, within ? new Date(next).toISOString() : null, context.now());
+    const counted = Math.min(backfill.total, backfill.done + (slot === null ? 0 : 1));
+    backfills.advance(id, counted, next, context.now());
+  }
+
+  function openSlot(
+    backfill: StoredBackfill,
+    trigger: ScheduleTrigger,
+    from: string | null,
+    done: ReadonlySet<string>,
+  ): string | null {
+    let slot = from;
+    while (slot !== null && done.has(slot)) slot = slotAfter(backfill, trigger, slot);
+    return slot;
+  }
+
+  function slotAfter({ to, createdAt }: StoredBackfill, trigger: ScheduleTrigger, slot: string) {
+    const next = timetable.next(trigger.config.cron, trigger.config.timezone, Date.parse(slot));
+    const within = next !== undefined && next < Date.parse(to) && next <= Date.parse(createdAt);
+    return within ? new Date(next).toISOString() : null;
+  }
+
+  /** Slots that are done by others by now. Asked once for many steps: its own runs are never of a later slot. */
+  function doneSince({ triggerId, nextSlot, to, skipDone }: StoredBackfill): ReadonlySet<string> {
+    return skipDone && nextSlot !== null ? store.fires.doneSlots(triggerId, nextSlot, to) : new Set();
   }
 
   function pumpOne(id: string): void {
     store.write(() => {
       const trigger = store.triggers.find(find(id).triggerId);
       if (trigger?.config.kind !== 'cron') return;
-      const lane = laneOf({ id });
+      let done: ReadonlySet<string> | undefined;
+      let moved = false;
+      let active = 0;
       for (;;) {
         const backfill = find(id);
-        const active = store.triggers.activeRuns(trigger.id, lane).length;
+        active = store.triggers.activeRuns(trigger.id, backfillLane(backfill.id)).length;
         if (backfill.nextSlot === null) {
           if (active === 0) backfills.setStatus(id, 'done', context.now());
           break;
         }
         if (active >= backfill.parallel) break;
+        done ??= doneSince(backfill);
         try {
-          step(backfill, trigger as ScheduleTrigger, backfill.nextSlot);
+          step(backfill, trigger as ScheduleTrigger, done);
         } catch (error) {
           if (error instanceof SluiceError && error.code === 'queue_full') break;
           throw error;
         }
+        moved = true;
       }
-      changed(id);
+      // Whoever hears of a change looks again: a look that finds nothing new is no news, or it would never end.
+      if (moved || activeBefore.get(id) !== active) changed(id);
+      activeBefore.set(id, active);
     });
   }
 
@@ -132,7 +161,9 @@ export function createBackfillsService(
   }
 
   const pump = (): void => {
-    for (const { id } of backfills.running()) pumpOne(id);
+    const running = new Set(backfills.running().map(({ id }) => id));
+    for (const id of activeBefore.keys()) if (!running.has(id)) activeBefore.delete(id);
+    for (const id of running) pumpOne(id);
   };
 
   return {
@@ -176,7 +207,7 @@ export function createBackfillsService(
         const { triggerId } = find(id);
         const stopped = move(id, ['running', 'paused'], 'stopped');
         const queued = store.triggers
-          .activeRuns(triggerId, laneOf({ id }))
+          .activeRuns(triggerId, backfillLane(id))
           .filter(({ status }) => status === 'queued');
         for (const run of queued) runs.requestCancel(run.id);
         return queued.length > 0 ? present(find(id)) : stopped;
@@ -185,10 +216,6 @@ export function createBackfillsService(
 
     pump,
   };
-}
-
-function laneOf({ id }: { id: string }): string {
-  return `backfill:${id}`;
 }
 
 function invalid(reason: string): SluiceError {

@@ -1,8 +1,10 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import type { VersionFile } from '../store/dataset-versions-repository.ts';
+import type { StoreInspection } from '../store/inspection.ts';
+import { digestOfFile } from './durable-files.ts';
+import { createShare, nextTurn } from './portions.ts';
 import type { ServiceContext } from './service-context.ts';
 import type { FsckService } from './service-types.ts';
 import { type StrayFile, strayDatasetFiles, strayKeptFiles } from './stray-files.ts';
@@ -27,30 +29,6 @@ export function createFsckService(
       );
   }
 
-  function brokenAttempts(): string[] {
-    return store.consistency
-      .runsWithBrokenAttempts()
-      .map(
-        ({ id, attempt, found }) =>
-          `Run ${id} has ended after ${attempt} attempts, but ${found} are noted or one of them has no end.`,
-      );
-  }
-
-  function repeats(): string[] {
-    const { consistency } = store;
-    return [
-      ...consistency
-        .repeatedFires()
-        .map(({ triggerId, slot, times }) => `Trigger ${triggerId} fired ${times} times for ${slot}.`),
-      ...consistency
-        .repeatedDeliveries()
-        .map(
-          ({ webhookId, eventId, times }) =>
-            `Event ${eventId} is put down ${times} times for the webhook ${webhookId}.`,
-        ),
-    ];
-  }
-
   function orphans(): string[] {
     const owned = new Set(ownedRunIds());
     const starts = store.runs
@@ -66,7 +44,9 @@ export function createFsckService(
 
   async function missing(files: readonly VersionFile[]): Promise<string[]> {
     const faults: string[] = [];
+    const share = createShare();
     for (const file of files) {
+      if (share.spent()) await share.renew();
       const fault = await fileFault(join(home.datasets, ...file.path.split('/')), file);
       if (fault) faults.push(`${nameOf(file)}: ${fault}`);
     }
@@ -75,16 +55,40 @@ export function createFsckService(
 
   return {
     async check() {
+      const found = await store.inspect();
+      if (!found) throw new SluiceError('stopping');
       const files = store.versions.allFiles();
+      await nextTurn();
+      const stray = orphans();
+      await nextTurn();
       return {
-        integrity: store.integrity(),
-        lost: [...lostRuns(), ...brokenAttempts()],
-        orphans: orphans(),
+        integrity: found.integrity,
+        lost: [...lostRuns(), ...brokenAttempts(found)],
+        orphans: stray,
         missing: await missing(files),
-        duplicates: [...duplicates(files), ...repeats()],
+        duplicates: [...duplicates(files), ...repeats(found)],
       };
     },
   };
+}
+
+function brokenAttempts({ brokenAttempts }: StoreInspection): string[] {
+  return brokenAttempts.map(
+    ({ id, attempt, found }) =>
+      `Run ${id} has ended after ${attempt} attempts, but ${found} are noted or one of them has no end.`,
+  );
+}
+
+function repeats({ repeatedFires, repeatedDeliveries }: StoreInspection): string[] {
+  return [
+    ...repeatedFires.map(
+      ({ triggerId, slot, times }) => `Trigger ${triggerId} fired ${times} times for ${slot}.`,
+    ),
+    ...repeatedDeliveries.map(
+      ({ webhookId, eventId, times }) =>
+        `Event ${eventId} is put down ${times} times for the webhook ${webhookId}.`,
+    ),
+  ];
 }
 
 async function fileFault(path: string, expected: VersionFile): Promise<string | undefined> {
@@ -93,14 +97,8 @@ async function fileFault(path: string, expected: VersionFile): Promise<string | 
   if (found.size !== expected.bytes) {
     return `its file datasets/${expected.path} has ${found.size} bytes instead of ${expected.bytes}.`;
   }
-  if (expected.sha256 === null || (await sha256(path)) === expected.sha256) return undefined;
+  if (expected.sha256 === null || (await digestOfFile(path)) === expected.sha256) return undefined;
   return `its file datasets/${expected.path} has other contents than were published.`;
-}
-
-async function sha256(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex');
 }
 
 /** The store's own constraints forbid these; they are looked for all the same, since a damaged index forgets. */

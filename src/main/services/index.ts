@@ -91,6 +91,8 @@ export interface Services {
   readonly triggers: TriggersService;
   /** What is wrong with the schedule of a document. */
   checkSchedule(document: PipelineDocument): Problem[];
+  /** Once at start: schedules that stand in documents of an older home begin to fire. */
+  adoptSchedules(): void;
   readonly settings: SettingsService;
   readonly samples: SamplesService;
   readonly fsck: FsckService;
@@ -191,6 +193,7 @@ export function createServices(options: ServicesOptions): Services {
       secrets: options.secrets ?? memorySecretStore(),
     }),
     checkSchedule: (document) => schedules.check(document),
+    adoptSchedules: () => schedules.adopt(),
     samples: createSamplesService(context, pipelines, documentText, options.samplesFolder),
     backup: createBackupService(context, reaper, options.version ?? 'unknown'),
     care: createStoreCare(context),

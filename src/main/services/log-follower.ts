@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { LogEntry } from '../../shared/contract/domain.ts';
 import { terminalStatuses } from '../../shared/contract/domain.ts';
@@ -6,6 +5,7 @@ import type { historyContract } from '../../shared/contract/history.ts';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import type { EventBus } from './event-bus.ts';
 import type { LogReader } from './log-reader.ts';
+import { createShare } from './portions.ts';
 import type { ServiceContext } from './service-context.ts';
 
 type FollowSchema = Extract<(typeof historyContract)['followLogs']['~orpc']['inputSchema'], z.ZodType>;
@@ -34,6 +34,7 @@ export function createLogFollower(
     const first = runs.find(runId);
     if (!first) throw new SluiceError('not_found', { what: 'run', id: runId });
     const bell = createBell(events, runId, signal);
+    const share = createShare();
     try {
       let from = after ?? 0;
       if (after === undefined && tail !== undefined) {
@@ -48,11 +49,13 @@ export function createLogFollower(
         flush();
         for (;;) {
           const page = await reader.after(first.seq, from, filter, pageLines, signal);
-          yield* page.entries;
+          for (const entry of page.entries) {
+            yield entry;
+            // Whoever takes the lines as quickly as they come works in the same turn, until the last of them.
+            if (share.spent()) await share.renew();
+          }
           from = page.reached;
           if (page.entries.length < pageLines) break;
-          // A quick reader would otherwise keep everybody else waiting until the last page.
-          await turn();
         }
         if (over) return;
         await bell.rung();
@@ -72,6 +75,7 @@ export function createLogFollower(
         if (!oldest) break;
         end = oldest.id;
         left -= page.length;
+        if (share.spent()) await share.renew();
       }
       return end - 1;
     }

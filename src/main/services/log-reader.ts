@@ -1,13 +1,13 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import type { LogEntry } from '../../shared/contract/domain.ts';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import type { LogFilter } from '../store/run-logs-repository.ts';
 import type { StoredRun } from '../store/runs-repository.ts';
+import { createPortions, nextTurn } from './portions.ts';
 import type { ServiceContext } from './service-context.ts';
 import type { LogsInput } from './service-types.ts';
 
-/** Lines looked at in one turn of the event loop: a few milliseconds. */
-const piece = 20_000;
+/** Lines looked at in one turn of the event loop. A cold cache makes a line cost twenty times as much. */
+const lookedAt = { least: 250, most: 20_000 };
 /** Filters whose counts are remembered. */
 const countsKept = 50;
 
@@ -37,6 +37,7 @@ export interface LogReader {
  */
 export function createLogReader(context: ServiceContext, flush: () => void): LogReader {
   const { logs, runs } = context.store;
+  const portions = createPortions(lookedAt);
   const counts = new Map<string, { n: number; reached: number }>();
 
   async function walk(
@@ -51,11 +52,14 @@ export function createLogReader(context: ServiceContext, flush: () => void): Log
     for (let from = start; ; ) {
       signal?.throwIfAborted();
       const wanted = limit - entries.length;
-      const scan = logs.scan(runSeq, filter, { from, direction, limit: wanted, budget: piece });
+      const begun = from;
+      const scan = portions.measure((budget) =>
+        logs.scan(runSeq, filter, { from: begun, direction, limit: wanted, budget }),
+      );
       entries.push(...scan.entries);
       from = scan.reached;
       if (scan.ended || entries.length >= limit) return { entries, reached: from };
-      await turn();
+      await nextTurn();
     }
   }
 
@@ -65,11 +69,14 @@ export function createLogReader(context: ServiceContext, flush: () => void): Log
     let { n, reached } = known;
     for (;;) {
       signal?.throwIfAborted();
-      const counted = logs.count(run.seq, filter, { from: reached, direction: 'after', budget: piece });
+      const from = reached;
+      const counted = portions.measure((budget) =>
+        logs.count(run.seq, filter, { from, direction: 'after', budget }),
+      );
       n += counted.n;
       reached = counted.reached;
       if (counted.ended) break;
-      await turn();
+      await nextTurn();
     }
     counts.delete(key);
     counts.set(key, { n, reached });
@@ -88,6 +95,7 @@ export function createLogReader(context: ServiceContext, flush: () => void): Log
         after === undefined
           ? ([before ?? Number.MAX_SAFE_INTEGER, 'before'] as const)
           : ([after, 'after'] as const);
+      if (narrowed) await nextTurn();
       const { entries } = await walk(run.seq, start, direction, filter, limit, signal);
       if (direction === 'before') entries.reverse();
       return { entries, total: narrowed ? await count(run, filter, signal) : run.logLines };

@@ -64,6 +64,8 @@ const noticeOf: Readonly<Record<string, NoticeEvent>> = {
   'run.failed': 'failed',
   'run.succeeded': 'recovered',
   'run.late': 'late',
+  'trigger.failed': 'failed',
+  'resource.updated': 'webhook',
   'storage.archive_failed': 'archive',
 };
 
@@ -73,18 +75,14 @@ export function createNoticesService(context: ServiceContext, secretStore: Secre
   /** What happened before notices were first there is no news. */
   let cursor = Number(store.settings.get(cursorName) ?? store.events.newest());
   let written = store.settings.get(cursorName) === undefined ? -1 : cursor;
-  const failing = new Set(store.notices.failing().map(({ pipelineId }) => pipelineId));
+  const readFailing = () => new Set(store.notices.failing().map(({ pipelineId }) => pipelineId));
+  let failing = readFailing();
 
   const settings = (): NoticeSettings => {
     const changed = (store.settings.get(settingName) ?? {}) as Partial<NoticeSettings>;
     return { ...defaultNotices, ...changed };
   };
   const secrets = (): NoticeSecrets => book.get(secretId) ?? {};
-
-  function writeCursor(): void {
-    store.settings.set(cursorName, cursor);
-    written = cursor;
-  }
 
   /** The notice that an event is, if it is one. Keeps the book of failing pipelines on the way. */
   function notice(event: NotedEvent): Omit<NewNotice, 'channel'> | undefined {
@@ -108,7 +106,7 @@ export function createNoticesService(context: ServiceContext, secretStore: Secre
   function news(events: readonly NotedEvent[]): NotedEvent[] {
     const failed = new Set(failing);
     return events.filter(({ type, pipelineId }) => {
-      if (type === 'run.failed' && pipelineId) failed.add(pipelineId);
+      if ((type === 'run.failed' || type === 'trigger.failed') && pipelineId) failed.add(pipelineId);
       return type !== 'run.succeeded' || (pipelineId !== null && failed.has(pipelineId));
     });
   }
@@ -124,8 +122,19 @@ export function createNoticesService(context: ServiceContext, secretStore: Secre
         if (on && wanted.includes(made.event)) store.notices.add({ ...made, channel }, context.now());
       }
     }
+    store.settings.set(cursorName, upTo);
+  }
+
+  /** What was not committed did not happen: the next look begins where this one did. */
+  function commit(events: readonly NotedEvent[], upTo: number, able: readonly NoticeChannel[]): void {
+    try {
+      store.write(() => take(events, upTo, able));
+    } catch (error) {
+      failing = readFailing();
+      throw error;
+    }
     cursor = upTo;
-    writeCursor();
+    written = upTo;
   }
 
   return {
@@ -160,7 +169,7 @@ export function createNoticesService(context: ServiceContext, secretStore: Secre
       for (const newest = store.events.newest(); cursor < newest; ) {
         const upTo = Math.min(newest, cursor + span);
         const events = news(store.notices.eventsBetween(cursor, upTo, Object.keys(noticeOf)));
-        if (events.length > 0 || upTo - written >= span) store.write(() => take(events, upTo, able));
+        if (events.length > 0 || upTo - written >= span) commit(events, upTo, able);
         else cursor = upTo;
       }
     },
@@ -183,7 +192,8 @@ export function createNoticesService(context: ServiceContext, secretStore: Secre
     },
     state: (channel) => store.notices.state(channel),
     close() {
-      if (written !== cursor) store.write(writeCursor);
+      if (written !== cursor) store.write(() => store.settings.set(cursorName, cursor));
+      written = cursor;
     },
   };
 }

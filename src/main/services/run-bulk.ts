@@ -1,7 +1,7 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import type { BulkAction, BulkProgress, RunSelection } from '../../shared/contract/history.ts';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import type { SelectedRun, SelectionCount } from '../store/run-history-repository.ts';
+import { createPortions, nextTurn, type PortionSizes } from './portions.ts';
 import type { ServiceContext } from './service-context.ts';
 
 /** What a caller does to one run; a SluiceError says why it could not. */
@@ -21,15 +21,16 @@ export interface BulkRequest {
 }
 
 /** Runs looked at in one turn of the event loop where a filter has no index. */
-const piece = 10_000;
-/** Runs of one commit: what takes some milliseconds. */
-const together: Record<BulkAction, number> = {
-  cancel: 50,
-  retry: 10,
-  again: 10,
-  remove: 40,
-  label: 200,
-  unlabel: 200,
+const lookedAt = { least: 250, most: 10_000 };
+/** Runs of one commit. */
+const labelled = { least: 20, most: 500 };
+const together: Record<BulkAction, PortionSizes> = {
+  cancel: { least: 5, most: 50 },
+  retry: { least: 2, most: 25 },
+  again: { least: 2, most: 25 },
+  remove: { least: 5, most: 100 },
+  label: labelled,
+  unlabel: labelled,
 };
 const progressMilliseconds = 100;
 const mostLabels = 20;
@@ -62,24 +63,30 @@ export function createRunBulk(context: ServiceContext) {
   async function count(selection: RunSelection, signal?: AbortSignal): Promise<SelectionCount> {
     const sum = { total: 0, active: 0, retriable: 0, ended: 0, pinned: 0 };
     const newest = history.newestSeq();
-    for (let from = 0; from < newest; from += piece) {
+    const portions = createPortions(lookedAt);
+    for (let from = 0; from < newest; ) {
       signal?.throwIfAborted();
-      const part = history.count(selection, from, Math.min(newest, from + piece));
+      const upTo = Math.min(newest, from + portions.size);
+      const part = portions.measure(() => history.count(selection, from, upTo));
       for (const name of Object.keys(sum) as (keyof SelectionCount)[]) sum[name] += part[name];
-      await turn();
+      from = upTo;
+      await nextTurn();
     }
     return sum;
   }
 
-  /** Newest first, those that were there when it began, `size` at most at once. */
-  async function* select(selection: RunSelection, size: number, signal?: AbortSignal) {
+  /** Newest first, those that were there when it began, `atOnce` at most at once. */
+  async function* select(selection: RunSelection, atOnce: () => number, signal?: AbortSignal) {
+    const portions = createPortions(lookedAt);
     for (let upTo = history.newestSeq(); upTo > 0; ) {
       signal?.throwIfAborted();
-      const from = Math.max(0, upTo - piece);
-      const runs = history.list(selection, from, upTo, size);
+      const size = atOnce();
+      const newest = upTo;
+      const from = Math.max(0, upTo - portions.size);
+      const runs = portions.measure(() => history.list(selection, from, newest, size));
       if (runs.length > 0) yield runs;
       upTo = runs.length < size ? from : (runs.at(-1)?.seq ?? 1) - 1;
-      await turn();
+      await nextTurn();
     }
   }
 
@@ -110,9 +117,12 @@ export function createRunBulk(context: ServiceContext) {
     const tally = createTally(total);
     const seqs: number[] = [];
     let told = context.clock.now();
-    for await (const runs of select(request.selection, together[action], signal)) {
-      const changed = store.write(() =>
-        runs.filter((run) => tally.attempt(() => act(run, request, acts))).map(({ seq }) => seq),
+    const portions = createPortions(together[action]);
+    for await (const runs of select(request.selection, () => portions.size, signal)) {
+      const changed = portions.measure(() =>
+        store.write(() =>
+          runs.filter((run) => tally.attempt(() => act(run, request, acts))).map(({ seq }) => seq),
+        ),
       );
       if (action === 'label' || action === 'unlabel') seqs.push(...changed);
       if (changed.length > 0) {
@@ -144,11 +154,15 @@ export function createRunBulk(context: ServiceContext) {
     if (!change) throw new SluiceError('not_found', { what: 'change that can be taken back', id: undoId });
     undos.delete(undoId);
     let changed = 0;
-    for (let at = 0; at < change.seqs.length; at += together.label) {
-      const some = change.seqs.slice(at, at + together.label);
-      changed += store.write(() => some.filter((seq) => takeBack(seq, change)).length);
+    const portions = createPortions(labelled);
+    for (let at = 0; at < change.seqs.length; ) {
+      const some = change.seqs.slice(at, at + portions.size);
+      changed += portions.measure(() =>
+        store.write(() => some.filter((seq) => takeBack(seq, change)).length),
+      );
+      at += some.length;
       context.announce({ type: 'runs.changed' });
-      await turn();
+      await nextTurn();
     }
     return { changed };
   }

@@ -1,5 +1,7 @@
+import { assert } from '../../shared/kernel/assert.ts';
 import type { PipelineDocument } from '../../shared/pipeline/document.ts';
 import type { Problem } from '../../shared/pipeline/problem.ts';
+import type { StoredRun } from '../store/runs-repository.ts';
 import type { ServiceContext } from './service-context.ts';
 
 /** Documents that stay parsed: a pipeline that runs every second is not read and checked every second. */
@@ -14,6 +16,8 @@ export interface KnownDocument {
 export interface RunDocuments {
   /** The document of a revision, which never changes; undefined when there is no such revision. Not to be written to. */
   of(pipelineId: string, revision: number): KnownDocument | undefined;
+  /** The document that a run executes. */
+  ofRun(run: Pick<StoredRun, 'id' | 'pipelineId' | 'revision'>): PipelineDocument;
 }
 
 export function createRunDocuments(
@@ -29,7 +33,13 @@ export function createRunDocuments(
     if (known.size > remembered && oldest !== undefined) known.delete(oldest);
   }
 
-  return {
+  const documents: RunDocuments = {
+    ofRun({ id, pipelineId, revision }) {
+      const known = documents.of(pipelineId, revision);
+      assert(known, `run ${id} has lost its revision`);
+      return known.document;
+    },
+
     of(pipelineId, revision) {
       const key = `${pipelineId} ${revision}`;
       const before = known.get(key);
@@ -52,4 +62,5 @@ export function createRunDocuments(
       return entry;
     },
   };
+  return documents;
 }

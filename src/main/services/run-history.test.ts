@@ -93,7 +93,7 @@ test('runs that are started by the action itself are not part of it', async () =
     { again: () => void services.runs.submit(submission(pipelineId)) },
   );
   expect(result).toMatchObject({ total: 25, changed: 25 });
-  expect(services.runs.list({ limit: 1 }).total).toBe(50);
+  expect((await services.history.list({ limit: 1 })).total).toBe(50);
 });
 
 test('a refusal is counted by its reason; a full queue ends the rest', async () => {

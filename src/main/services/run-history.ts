@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import type { RunSummary } from '../../shared/contract/domain.ts';
 import type { RunFilter } from '../../shared/contract/runs.ts';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
@@ -8,6 +7,7 @@ import type { StepCell } from '../store/run-history-repository.ts';
 import type { EventBus } from './event-bus.ts';
 import { createLogFollower } from './log-follower.ts';
 import type { LogReader } from './log-reader.ts';
+import { nextTurn } from './portions.ts';
 import { createRunBulk } from './run-bulk.ts';
 import { createRunSearches } from './run-searches.ts';
 import type { ServiceContext } from './service-context.ts';
@@ -56,7 +56,7 @@ export function createRunHistory(context: ServiceContext, parts: RunHistoryParts
     async list(input: RunListInput, signal?: AbortSignal) {
       const { cursor, limit: _limit, ...filter } = input;
       const page = parts.runs.list(input);
-      await turn();
+      await nextTurn();
       return { ...page, total: await total(filter, cursor === undefined, signal) };
     },
 
@@ -85,7 +85,7 @@ export function createRunHistory(context: ServiceContext, parts: RunHistoryParts
         const until = days[at + 1] ?? from;
         for (const { status, runs } of history.statuses(pipelineId, from, until)) day[status] = runs;
         answer.push(day);
-        if (at % 10 === 9) await turn();
+        if (at % 10 === 9) await nextTurn();
       }
       return answer;
     },

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import type { RunDetail, RunStep, RunSummary } from '../../shared/contract/domain.ts';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
-import { assert } from '../../shared/kernel/assert.ts';
 import type { PipelineDocument } from '../../shared/pipeline/document.ts';
-import type { StoredRun } from '../store/runs-repository.ts';
+import type { RunsRepository, StoredRun } from '../store/runs-repository.ts';
 import type { RunDocuments } from './run-documents.ts';
 import type { RunJournal } from './run-journal.ts';
 import { completeSteps, presentSteps } from './run-steps.ts';
@@ -28,18 +27,6 @@ export function createRunQueries(
   const { store } = context;
   const { runs } = store;
 
-  function find(id: string): StoredRun {
-    const run = runs.find(id);
-    if (!run) throw new SluiceError('not_found', { what: 'run', id });
-    return run;
-  }
-
-  function documentOf(run: StoredRun): PipelineDocument {
-    const known = documents.of(run.pipelineId, run.revision);
-    assert(known, `run ${run.id} has lost its revision`);
-    return known.document;
-  }
-
   function stepsOf(run: StoredRun, attempt: number, document: PipelineDocument): RunStep[] {
     const { environment, status } = run;
     const open = attempt === run.attempt && (status === 'running' || (status === 'queued' && attempt === 0));
@@ -56,14 +43,13 @@ export function createRunQueries(
       return {
         runs: shown.map(presentRun),
         next: page.length > limit && last ? writeCursor(last.seq) : null,
-        total: runs.count(filter),
       };
     },
 
     get(id) {
       journal.flush();
-      const run = find(id);
-      const document = documentOf(run);
+      const run = requireRun(runs, id);
+      const document = documents.ofRun(run);
       return {
         ...presentRun(run),
         parameters: { ...run.parameters },
@@ -80,10 +66,10 @@ export function createRunQueries(
 
     steps(id, attempt) {
       journal.flush();
-      const run = find(id);
+      const run = requireRun(runs, id);
       if (attempt > run.attempt)
         throw new SluiceError('not_found', { what: 'attempt of this run', id: attempt });
-      return stepsOf(run, attempt, documentOf(run));
+      return stepsOf(run, attempt, documents.ofRun(run));
     },
 
     remove: (ids) =>
@@ -101,7 +87,7 @@ export function createRunQueries(
 
     keptRows(runId, nodeId) {
       journal.flush();
-      const run = find(runId);
+      const run = requireRun(runs, runId);
       const digest = store.steps.newestDigest(run.seq, nodeId);
       const kept = digest ? store.kept.find(run.environment, digest) : undefined;
       if (!kept) throw new SluiceError('not_found', { what: 'kept rows of the step', id: nodeId });
@@ -109,6 +95,13 @@ export function createRunQueries(
       return { path, columns: [...kept.columns], rows: kept.rows };
     },
   };
+}
+
+/** Throws not_found. */
+export function requireRun(runs: RunsRepository, id: string): StoredRun {
+  const run = runs.find(id);
+  if (!run) throw new SluiceError('not_found', { what: 'run', id });
+  return run;
 }
 
 /** A run as it is shown: without what only the services use. */

@@ -4,7 +4,7 @@ import { upstreamOf } from '../../shared/pipeline/graph.ts';
 import type { StoredRun } from '../store/runs-repository.ts';
 import type { RunLedger, SubmitRun } from './engine-ports.ts';
 import type { RunDocuments } from './run-documents.ts';
-import { presentRun } from './run-queries.ts';
+import { presentRun, requireRun } from './run-queries.ts';
 import type { ServiceContext } from './service-context.ts';
 import type { RunsService } from './service-types.ts';
 
@@ -18,12 +18,6 @@ export function createRunVerbs(
 ): RunVerbs {
   const { store } = context;
   const { runs } = store;
-
-  function find(id: string): StoredRun {
-    const run = runs.find(id);
-    if (!run) throw new SluiceError('not_found', { what: 'run', id });
-    return run;
-  }
 
   /** What all three repeat. The trigger is who asks now: the lane and the priority are theirs. */
   function repeated(run: StoredRun, trigger: RunTrigger): Omit<SubmitRun, 'cause'> {
@@ -44,7 +38,7 @@ export function createRunVerbs(
 
   return {
     again(id, trigger, revision = 'same', place = {}) {
-      const run = find(id);
+      const run = requireRun(runs, id);
       return submit({
         ...repeated(run, trigger),
         ...(revision === 'newest' && newest(run)),
@@ -55,7 +49,7 @@ export function createRunVerbs(
     },
 
     retryFailed(id, trigger, place = {}) {
-      const run = find(id);
+      const run = requireRun(runs, id);
       if (run.status === 'succeeded') throw new SluiceError('run_finished', { status: run.status });
       requireEnded(run);
       const origin = { run: id, verb: 'retry' } as const;
@@ -63,7 +57,7 @@ export function createRunVerbs(
     },
 
     runFrom(id, nodeId, trigger) {
-      const run = find(id);
+      const run = requireRun(runs, id);
       requireEnded(run);
       return submit({
         ...repeated(run, trigger),
@@ -78,13 +72,13 @@ export function createRunVerbs(
 
     annotate: (id, { labels, note, pinned }) =>
       store.write((): RunSummary => {
-        const { seq } = find(id);
+        const { seq } = requireRun(runs, id);
         runs.annotate(seq, {
           labels: labels && [...new Set(labels)],
           note: typeof note === 'string' && note.trim() === '' ? null : note,
           pinnedAt: pinned === undefined ? undefined : pinned ? context.now() : null,
         });
-        const run = presentRun(find(id));
+        const run = presentRun(requireRun(runs, id));
         context.announce({ type: 'run.changed', run });
         return run;
       }),

@@ -39,7 +39,7 @@ import type { ClaimPicker } from './run-claim.ts';
 import type { RunDocuments } from './run-documents.ts';
 import { recordEnd, runData } from './run-events.ts';
 import type { RunJournal } from './run-journal.ts';
-import { presentRun } from './run-queries.ts';
+import { presentRun, requireRun } from './run-queries.ts';
 import { nextTry } from './run-retry.ts';
 import { presentSteps, settleStep } from './run-steps.ts';
 import { createRunSubmitter } from './run-submitter.ts';
@@ -65,18 +65,6 @@ export function createRunLedger(context: ServiceContext, parts: RunLedgerParts):
   const { journal, reaper, picker } = parts;
   const stopListeners = new Set<(runId: string, reason: CancelReason) => void>();
 
-  function find(id: string): StoredRun {
-    const run = runs.find(id);
-    if (!run) throw new SluiceError('not_found', { what: 'run', id });
-    return run;
-  }
-
-  function documentOf(run: StoredRun): PipelineDocument {
-    const known = parts.documents.of(run.pipelineId, run.revision);
-    assert(known, `run ${run.id} has lost its revision`);
-    return known.document;
-  }
-
   const announce = (run: StoredRun): void => context.announce({ type: 'run.changed', run: presentRun(run) });
 
   function publish(run: StoredRun, placed: readonly PlacedOutput[], status: EndStatus): void {
@@ -94,7 +82,7 @@ export function createRunLedger(context: ServiceContext, parts: RunLedgerParts):
 
   /** Once more with `hasRows` as it is now that the outputs are kept. */
   function announceKeptRows(run: StoredRun): void {
-    const view = { document: documentOf(run), environment: run.environment };
+    const view = { document: parts.documents.ofRun(run), environment: run.environment };
     const steps = presentSteps(store.steps.list(run.seq, run.attempt), view, store.kept, parts.kindTitle);
     const kept = steps.filter((step) => step.hasRows);
     if (kept.length > 0)
@@ -122,7 +110,7 @@ export function createRunLedger(context: ServiceContext, parts: RunLedgerParts):
     if (status !== 'failed' || !error || exhausted || run.cancelRequestedAt !== null) return undefined;
     const before = attempts.list(run.seq).filter(({ attempt }) => attempt < run.attempt);
     const causes = [...before.map((attempt) => attempt.error?.code ?? 'internal'), error.code];
-    return nextTry({ causes, policy: documentOf(run).retry });
+    return nextTry({ causes, policy: parts.documents.ofRun(run).retry });
   }
 
   function requeue(run: StoredRun, error: ErrorReport, retryAt: string): void {
@@ -186,7 +174,7 @@ export function createRunLedger(context: ServiceContext, parts: RunLedgerParts):
 
   function requestCancel(runId: string, reason: CancelReason = 'cancelled'): 'cancelled' | 'running' {
     return store.write(() => {
-      const run = find(runId);
+      const run = requireRun(runs, runId);
       if (run.status === 'running') {
         runs.markCancelRequested(run.seq, context.now(), reason);
         store.afterCommit(() => {
@@ -276,7 +264,10 @@ function finalOutcome(run: StoredRun, outcome: RunOutcome): RunOutcome {
 
 function whenText(time: string, now: string): string {
   const seconds = Math.ceil((Date.parse(time) - Date.parse(now)) / 100) / 10;
-  return seconds > 0 ? ` in ${seconds} s` : '';
+  if (seconds <= 0) return '';
+  if (seconds < 120) return ` in ${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 120 ? ` in ${minutes} min` : ` in ${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 function stepError({ status }: { status: string }, error: ErrorReport): ErrorReport | null {

@@ -13,6 +13,8 @@ export interface ScheduleKeeper {
   /** What is wrong with the schedule of a document. It keeps no run from starting. */
   check(document: PipelineDocument): Problem[];
   sync(pipelineId: string, document: PipelineDocument): void;
+  /** Makes the triggers of schedules that have none: of documents that were saved before schedules fired. */
+  adopt(): void;
   /** Triggers of a removed pipeline sleep. */
   removed(pipelineId: string): void;
   /** They wake as if they had been paused: what passed in between is not made up. */
@@ -119,6 +121,17 @@ export function createScheduleKeeper(context: ServiceContext, timetable: Timetab
         store.triggers.remove(trigger.id);
         tell('resource.deleted', trigger);
       }
+    },
+
+    adopt() {
+      const waiting = store.pipelines.withoutTrigger();
+      if (waiting.length === 0) return;
+      store.write(() => {
+        for (const { id, revision } of waiting) {
+          const document = store.revisions.document(id, revision);
+          if (document?.schedule) make(id, document.name, document.schedule);
+        }
+      });
     },
 
     removed(pipelineId) {

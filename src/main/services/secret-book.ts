@@ -1,4 +1,5 @@
 import type { ZodType } from 'zod';
+import { SluiceError } from '../../shared/errors/sluice-error.ts';
 
 /** The part of the platform's secrets that services use. */
 export interface SecretStore {
@@ -12,7 +13,7 @@ export interface SecretBook<Secret> {
   /** Once, before anything is asked. A book that cannot be read is empty; the failure is answered. */
   load(): Promise<unknown>;
   get(id: string): Secret | undefined;
-  /** Resolves when the secret is on disk; only then may a row speak of it. */
+  /** Resolves when the secret is on disk; only then may a row speak of it. Throws secrets_unreadable, as `remove` does. */
   set(id: string, secret: Secret): Promise<void>;
   remove(ids: readonly string[]): Promise<void>;
   /** Forgets what belongs to nothing any more: a kill may fall between a secret and its row. */
@@ -27,12 +28,27 @@ export function createSecretBook<Secret>(
 ): SecretBook<Secret> {
   let known = new Map<string, Secret>();
   let writing = Promise.resolve();
-  /** What could not be read is not swept away: the keychain may open next time. */
+  /** What could not be read is neither swept away nor written over: the keychain may open later. */
   let complete = false;
 
-  /** One change after the other; memory follows the disk. */
+  async function read(): Promise<void> {
+    const text = await store.read(name);
+    const found: Record<string, unknown> = text === undefined ? {} : JSON.parse(text);
+    known = new Map(Object.entries(found).map(([id, secret]) => [id, schema.parse(secret)]));
+    complete = true;
+  }
+
+  async function requireComplete(): Promise<void> {
+    if (complete) return;
+    await read().catch((cause: unknown) => {
+      throw new SluiceError('secrets_unreadable', { name }, { cause });
+    });
+  }
+
+  /** One change after the other; memory follows the disk. Throws secrets_unreadable. */
   function change(make: (next: Map<string, Secret>) => void): Promise<void> {
     const done = writing.then(async () => {
+      await requireComplete();
       const next = new Map(known);
       make(next);
       await store.write(name, JSON.stringify(Object.fromEntries(next)));
@@ -45,10 +61,7 @@ export function createSecretBook<Secret>(
   return {
     async load() {
       try {
-        const text = await store.read(name);
-        const found: Record<string, unknown> = text === undefined ? {} : JSON.parse(text);
-        known = new Map(Object.entries(found).map(([id, secret]) => [id, schema.parse(secret)]));
-        complete = true;
+        await read();
         return undefined;
       } catch (error) {
         return error;

@@ -73,7 +73,8 @@ export type LogsInput = ParsedInput<(typeof runsContract)['logs']>;
 export type QueuePlace = Pick<SubmitRun, 'priority' | 'lane'>;
 
 export interface RunsService extends RunLedger {
-  list(input: RunListInput): { runs: RunSummary[]; next: string | null; total: number };
+  /** Newest first; `next` is the cursor of the page after this one. How many there are in all the history counts. */
+  list(input: RunListInput): { runs: RunSummary[]; next: string | null };
   get(id: string): RunDetail;
   /** Steps of one attempt. Throws not_found for one that the run has not had. */
   steps(id: string, attempt: number): RunStep[];

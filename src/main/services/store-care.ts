@@ -32,6 +32,7 @@ export function createStoreCare(context: ServiceContext): StoreCare {
   let looking = false;
   let stopped = false;
   let timer: { cancel(): void } | undefined;
+  let failure: string | undefined;
 
   function last(): Diagnostics['lastCheck'] {
     return lastCheck.safeParse(store.settings.get(settingName)).data ?? null;
@@ -43,13 +44,11 @@ export function createStoreCare(context: ServiceContext): StoreCare {
   }
 
   async function check(isIdle: () => boolean): Promise<void> {
-    const faults: string[] = [];
-    for await (const found of store.integrityByTable()) {
-      if (found !== 'ok') faults.push(found);
-      // Work has come: the check begins again when it is over.
-      if (stopped || !isIdle()) return;
-    }
-    const result = faults.join('; ').slice(0, 2_000) || 'ok';
+    // Work that comes stops it: it begins again when that is over.
+    const found = await store.inspect(() => !stopped && isIdle());
+    failure = undefined;
+    if (found === undefined || stopped) return;
+    const result = found.integrity.slice(0, 2_000);
     store.write(() => store.settings.set(settingName, { at: context.now(), result }));
     due = false;
   }
@@ -60,10 +59,15 @@ export function createStoreCare(context: ServiceContext): StoreCare {
     try {
       const { walBytes } = store.diagnostics();
       if (walBytes > mostBytes || (walBytes > worthBytes && isIdle())) store.checkpoint();
-      if (isIdle() && isDue()) await check(isIdle);
+      if (isIdle() && isDue()) await check(isIdle).catch(remember);
     } finally {
       looking = false;
     }
+  }
+
+  /** A check that cannot be made stops nothing, but its owner must know. */
+  function remember(error: unknown): void {
+    failure = error instanceof Error ? error.message : String(error);
   }
 
   function wait(isIdle: () => boolean): void {
@@ -100,9 +104,14 @@ export function createStoreCare(context: ServiceContext): StoreCare {
     },
     warnings() {
       const found = last();
-      if (found === null || found.result === 'ok') return [];
+      const damage = found === null || found.result === 'ok' ? undefined : found.result.slice(0, 200);
       return [
-        `The store is damaged (${found.result.slice(0, 200)}). Make a copy of the home folder, then restore a backup with "sluice restore".`,
+        ...(damage === undefined
+          ? []
+          : [
+              `The store is damaged (${damage}). Make a copy of the home folder, then restore a backup with "sluice restore".`,
+            ]),
+        ...(failure === undefined ? [] : [`The regular check of the store could not be made: ${failure}.`]),
       ];
     },
   };

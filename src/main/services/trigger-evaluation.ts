@@ -1,3 +1,4 @@
+import { fold } from '../store/connection.ts';
 import type { StoredEvent } from '../store/events-repository.ts';
 import type { StoredTrigger } from '../store/triggers-repository.ts';
 import { nextFire } from './schedule-keeper.ts';
@@ -120,33 +121,21 @@ export function createTriggerEvaluation(
     };
   }
 
-  function listeners(event: StoredEvent): StoredTrigger[] {
-    const wants = event.type === 'dataset.published' ? 'dataset' : 'pipeline';
-    return triggers
-      .listening(wants)
-      .filter(
-        (trigger) =>
-          event.seq > (trigger.state.since ?? 0) &&
-          (event.environment === null || event.environment === trigger.environment) &&
-          isWithin(trigger, Date.parse(event.time)) &&
-          asksFor(trigger, event),
-      );
-  }
-
   function readEvents(): boolean {
     const from = readFrom();
+    const listening = [...triggers.listening('dataset'), ...triggers.listening('pipeline')];
     // Nobody listens: nothing is read, and what happens meanwhile is nobody's.
-    if (triggers.listening('dataset').length + triggers.listening('pipeline').length === 0) {
+    if (listening.length === 0) {
       place = Math.max(from, store.events.newest());
       return false;
     }
     const events = store.events.after(from, eventsAtOnce);
     const last = events.at(-1);
     if (!last) return false;
-    const due = events
+    const fired = events
       .filter(({ type }) => heard.has(type))
-      .map((event) => ({ event, to: listeners(event) }));
-    const fired = due.filter(({ to }) => to.length > 0);
+      .map((event) => ({ event, to: listening.filter((trigger) => hears(trigger, event)) }))
+      .filter(({ to }) => to.length > 0);
     if (fired.length > 0) {
       // The place moves in the transaction of the fires: a kill loses none and doubles none.
       store.write(() => {
@@ -250,13 +239,20 @@ function timeSlot(time: number): { slot: string; dueAt: string } {
   return { slot: iso, dueAt: iso };
 }
 
-function asksFor({ config }: StoredTrigger, event: StoredEvent): boolean {
-  if (config.kind === 'dataset')
-    return folded(config.dataset) === folded(String((event.data as { name?: unknown }).name ?? ''));
-  if (config.kind !== 'pipeline') return false;
-  return event.pipelineId === config.pipelineId && config.on.some((end) => event.type === `run.${end}`);
+function hears(trigger: StoredTrigger, event: StoredEvent): boolean {
+  return (
+    event.seq > (trigger.state.since ?? 0) &&
+    (event.environment === null || event.environment === trigger.environment) &&
+    isWithin(trigger, Date.parse(event.time)) &&
+    asksFor(trigger, event)
+  );
 }
 
-function folded(name: string): string {
-  return name.normalize('NFC').toLowerCase();
+function asksFor({ config }: StoredTrigger, event: StoredEvent): boolean {
+  if (event.type === 'dataset.published') {
+    const { name } = event.data as { name?: unknown };
+    return config.kind === 'dataset' && fold(config.dataset) === fold(String(name ?? ''));
+  }
+  if (config.kind !== 'pipeline') return false;
+  return event.pipelineId === config.pipelineId && config.on.some((end) => event.type === `run.${end}`);
 }

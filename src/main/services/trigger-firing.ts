@@ -12,9 +12,9 @@ import { jittered, type ScheduleTrigger } from './trigger-slots.ts';
 import { renderParameters } from './trigger-templates.ts';
 
 /** Runs that start one another, at most: what cuts a circle that nobody saw when it was saved. */
-export const chainLimit = 50;
+const chainLimit = 50;
 /** Fires of one trigger that wait at the same time. */
-export const waitingLimit = 1_000;
+const waitingLimit = 1_000;
 const tellMilliseconds = 50;
 
 export interface FireOptions {
@@ -43,7 +43,7 @@ export interface TriggerFiring {
   startWaiting(trigger: StoredTrigger): number;
 }
 
-export const runTriggers: Record<TriggerKind, RunTrigger> = {
+const runTriggers: Record<TriggerKind, RunTrigger> = {
   cron: 'schedule',
   file: 'file',
   dataset: 'dataset',
@@ -69,6 +69,10 @@ const storedOccasion = z.object({
 
 export function laneOf(trigger: Pick<StoredTrigger, 'id'>): string {
   return `trigger:${trigger.id}`;
+}
+
+export function backfillLane(backfillId: string): string {
+  return `backfill:${backfillId}`;
 }
 
 export function createTriggerFiring(context: ServiceContext, runs: RunLedger): TriggerFiring {
@@ -113,6 +117,18 @@ export function createTriggerFiring(context: ServiceContext, runs: RunLedger): T
     return fire;
   }
 
+  /** A fire without its run is news for whoever counts on it. A person who asked for the run is answered instead. */
+  function tellFailed(
+    trigger: StoredTrigger,
+    { dueAt, outcome, reason }: Pick<TriggerFire, 'dueAt' | 'outcome' | 'reason'>,
+  ): void {
+    if (outcome !== 'failed') return;
+    const { id: triggerId, config, name, pipelineId, pipelineName, environment } = trigger;
+    const what = { triggerId, kind: config.kind, name, pipelineId, pipelineName };
+    context.record('trigger.failed', environment, { ...what, dueAt, reason: reason ?? '' });
+    context.announce({ type: 'trigger.changed', triggerId, change: 'failed' });
+  }
+
   /** The run of an occasion, or why there is none. A failure that another time may mend is thrown. */
   function start(
     trigger: StoredTrigger,
@@ -136,7 +152,7 @@ export function createTriggerFiring(context: ServiceContext, runs: RunLedger): T
         trigger: runTriggers[kind],
         cause: `${backfill ? 'Backfill of ' : ''}${titles[kind]} ${trigger.name}, ${occasion.words}`,
         triggerId: trigger.id,
-        lane: backfill ? `backfill:${backfill.id}` : laneOf(trigger),
+        lane: backfill ? backfillLane(backfill.id) : laneOf(trigger),
         chain: occasion.chain,
         ...(backfill && { priority: backfill.priority }),
         ...(notBefore !== undefined && { notBefore }),
@@ -191,7 +207,9 @@ export function createTriggerFiring(context: ServiceContext, runs: RunLedger): T
         return fires.byId(written.id) ?? written;
       }
       try {
-        return write(trigger, occasion, { ...start(trigger, occasion, options), backfillId });
+        const written = write(trigger, occasion, { ...start(trigger, occasion, options), backfillId });
+        if (!options.regardless) tellFailed(trigger, written);
+        return written;
       } catch (error) {
         if (!isQueueFull(error) || options.backfill || options.regardless) throw error;
         const reason = 'The queue is full; it starts when there is room.';
@@ -211,6 +229,7 @@ export function createTriggerFiring(context: ServiceContext, runs: RunLedger): T
           const occasion = storedOccasion.parse(JSON.parse(waiting.occasion)) as Occasion;
           const { outcome, runId, reason } = start(trigger, occasion, {});
           fires.settle(waiting.id, outcome, { runId, reason });
+          tellFailed(trigger, { ...waiting, outcome, reason });
           if (outcome === 'started') started += 1;
           tellFired(trigger.id);
         } catch (error) {

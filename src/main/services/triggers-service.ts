@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type {
   TriggerConfig,
@@ -24,6 +23,7 @@ import { createTriggerFiring, laneOf, type TriggerFiring } from './trigger-firin
 import type { Occasion, Timetable } from './trigger-ports.ts';
 import { type ScheduleTrigger, slotOccasion } from './trigger-slots.ts';
 import { renderParameters } from './trigger-templates.ts';
+import { newSecret } from './webhook-signature.ts';
 
 const hookSecret = z.object({
   current: z.string(),
@@ -97,7 +97,10 @@ export function createTriggersService(context: ServiceContext, parts: TriggersPa
     return trigger;
   }
 
-  function present(trigger: StoredTrigger): TriggerSummary {
+  function present(
+    trigger: StoredTrigger,
+    waiting: number = store.fires.waitingCount(trigger.id),
+  ): TriggerSummary {
     const { evaluatedTo: _to, state, nextFireAt, ...summary } = trigger;
     return {
       ...summary,
@@ -105,7 +108,7 @@ export function createTriggersService(context: ServiceContext, parts: TriggersPa
       nextFireAt: trigger.pausedAt === null ? nextFireAt : null,
       problem: state.problem ?? problemOf(trigger.config),
       lastFire: store.fires.newest(trigger.id) ?? null,
-      waiting: store.fires.waitingCount(trigger.id),
+      waiting,
       hookPath: trigger.config.kind === 'webhook' ? `/hooks/${trigger.id}` : null,
     };
   }
@@ -227,13 +230,7 @@ export function createTriggersService(context: ServiceContext, parts: TriggersPa
   return {
     ...evaluation,
     backfills: createBackfillsService(context, { timetable, firing, runs }),
-    list: (filter = {}) =>
-      store.triggers
-        .list({
-          ...(filter.pipelineId !== undefined && { pipelineId: filter.pipelineId }),
-          ...(filter.kind !== undefined && { kind: filter.kind }),
-        })
-        .map(present),
+    list: (filter) => store.triggers.list(filter).map(present),
     get: (id) => present(find(id)),
     create,
     update,
@@ -374,11 +371,6 @@ function timesDiffer(a: StoredTrigger, b: StoredTrigger): boolean {
   const times = ({ config }: StoredTrigger) =>
     config.kind === 'cron' ? `${config.cron}\n${config.timezone}` : JSON.stringify(config);
   return times(a) !== times(b);
-}
-
-/** As the Standard Webhooks specification writes secrets: 32 random bytes. */
-function newSecret(): string {
-  return `whsec_${randomBytes(32).toString('base64')}`;
 }
 
 function invalid(reason: string): SluiceError {

@@ -3,7 +3,7 @@ import { SluiceError } from '../../shared/errors/sluice-error.ts';
 /** Where something is sent, as far as its text tells; the address behind a name is judged at every dial. */
 export function parseWebhookUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const wrong = (reason: string) => new SluiceError('invalid_input', { reason });
+  const wrong = (reason: string) => new SluiceError('invalid_input', { reason, field: 'url' });
   if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:'))
     throw wrong(
       'The address of a webhook starts with http:// or https://, such as https://example.com/hook.',
@@ -18,7 +18,12 @@ export function parseWebhookUrl(text: string): URL {
 
 /** `name:port`, as hosts are allowed and compared. */
 export function hostKey(url: URL): string {
-  return `${url.hostname.replace(/\.$/, '')}:${url.port || (url.protocol === 'https:' ? 443 : 80)}`;
+  return `${url.hostname.replace(/\.$/, '')}:${portOf(url)}`;
+}
+
+export function portOf({ port, protocol }: URL): number {
+  if (port !== '') return Number(port);
+  return protocol === 'https:' ? 443 : 80;
 }
 
 /** A host that the owner typed. Throws invalid_input. */

@@ -40,7 +40,7 @@ export interface WebhookOutbox {
 }
 
 /** So many attempts in a row must have failed before an endpoint that let a delivery down for good is paused. */
-export const failuresToPause = 10;
+const failuresToPause = 10;
 
 export const workspaceName = 'public';
 

@@ -26,7 +26,7 @@ export function checkSecret(secret: string): string {
 }
 
 /** The key of `webhook-signature`: what the base64 says, or the text itself where it is not of that form. */
-function standardKey(secret: string): Buffer {
+export function standardKey(secret: string): Buffer {
   return secret.startsWith(prefix)
     ? Buffer.from(secret.slice(prefix.length), 'base64')
     : Buffer.from(secret, 'utf8');
@@ -67,10 +67,17 @@ export function signatureHeaders(message: SignedMessage, secrets: readonly strin
 }
 
 function bodySignature(secret: string, body: string): string {
-  return createHmac('sha256', secret).update(body).digest('hex');
+  return hmac(Buffer.from(secret), [], body).toString('hex');
 }
 
 /** https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md */
 function standardSignature(secret: string, { id, timestamp, body }: SignedMessage): string {
-  return `v1,${createHmac('sha256', standardKey(secret)).update(`${id}.${timestamp}.${body}`).digest('base64')}`;
+  return `v1,${hmac(standardKey(secret), [id, String(timestamp)], body).toString('base64')}`;
+}
+
+/** HMAC-SHA256 of the parts and the body, joined by dots: what goes out is signed by it, what comes in is judged by it. */
+export function hmac(key: Uint8Array, parts: readonly string[], body: Uint8Array | string): Buffer {
+  const made = createHmac('sha256', key);
+  for (const part of parts) made.update(`${part}.`);
+  return made.update(body).digest();
 }

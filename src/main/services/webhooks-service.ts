@@ -25,8 +25,8 @@ export type UpdateWebhook = ParsedInput<Calls['update']>;
 type Change = AppEventOf<'webhook.changed'>['change'];
 
 export interface WebhooksService extends DeliveryLog {
-  /** Reads the secrets; once, before anything is sent. */
-  load(): Promise<void>;
+  /** Reads the secrets; once, before anything is sent. A failure is answered, not thrown. */
+  loadSecrets(): Promise<unknown>;
   list(): WebhookSummary[];
   get(id: string): WebhookSummary;
   create(input: CreateWebhook, author: Author): Promise<{ webhook: WebhookSummary; secret: string }>;
@@ -113,7 +113,7 @@ export function createWebhooksService(context: ServiceContext, options: Webhooks
 
   /** The change as a domain event for others, and as a hint for the windows. */
   function tell(hook: StoredWebhook, change: Change): void {
-    const { id: resourceId, name, pausedAt, pausedDetail } = hook;
+    const { id: resourceId, name, pausedAt, pausedReason, pausedDetail } = hook;
     const status = change === 'removed' ? 'deleted' : pausedAt ? 'paused' : 'active';
     const reason = status === 'paused' && pausedDetail ? { reason: pausedDetail } : {};
     const type =
@@ -122,8 +122,21 @@ export function createWebhooksService(context: ServiceContext, options: Webhooks
         : change === 'removed'
           ? 'resource.deleted'
           : 'resource.updated';
-    context.record(type, null, { resourceType: 'webhook', resourceId, name, status, ...reason });
-    context.announce({ type: 'webhook.changed', webhookId: resourceId, change });
+    const itself = change === 'paused' && pausedReason !== null && pausedReason !== 'owner';
+    context.record(type, null, {
+      resourceType: 'webhook',
+      resourceId,
+      name,
+      status,
+      ...reason,
+      ...(itself && { automatic: true }),
+    });
+    context.announce({
+      type: 'webhook.changed',
+      webhookId: resourceId,
+      change,
+      ...(itself && { automatic: { name, reason: pausedDetail ?? '' } }),
+    });
   }
 
   function pause(hook: StoredWebhook, reason: PauseReason, detail: string | null): void {
@@ -154,9 +167,10 @@ export function createWebhooksService(context: ServiceContext, options: Webhooks
   return {
     outbox,
 
-    async load() {
-      await secrets.load();
+    async loadSecrets() {
+      const failure = await secrets.load();
       await secrets.keepOnly(new Set(webhooks.list().map(({ id }) => id)));
+      return failure;
     },
 
     list: () => webhooks.list().map(present),

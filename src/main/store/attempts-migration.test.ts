@@ -27,8 +27,10 @@ test('runs of an older store get the attempts and steps that are known of them',
       .prepare('SELECT run_seq, attempt, status, started_at, finished_at FROM run_attempts')
       .all();
     expect(attempts).toEqual([
+      { run_seq: 1, attempt: 1, status: 'interrupted', started_at: 't0', finished_at: 't1' },
       { run_seq: 1, attempt: 2, status: 'failed', started_at: 't1', finished_at: 't2' },
       { run_seq: 2, attempt: 1, status: 'running', started_at: 't1', finished_at: null },
+      { run_seq: 3, attempt: 1, status: 'interrupted', started_at: 't0', finished_at: 't0' },
     ]);
     expect(db.prepare('SELECT run_seq, attempt, node_id, tries, rows FROM run_steps').all()).toEqual([
       { run_seq: 1, attempt: 2, node_id: 'src', tries: 1, rows: 7 },

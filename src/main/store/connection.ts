@@ -43,7 +43,7 @@ interface Member {
 }
 
 /**
- * The one connection to the store. Statements are prepared once and kept. Every change happens inside `write`;
+ * The one connection that writes to the store. Statements are prepared once and kept. Every change happens inside `write`;
  * what is to be announced is handed to `afterCommit` and happens only if the transaction does.
  */
 export class Connection {
@@ -56,10 +56,11 @@ export class Connection {
   #failed: Error | undefined;
   #queries = 0;
 
-  constructor(path: string) {
-    this.#db = new Database(path);
+  /** A connection that only reads needs a store that another has open: it cannot make or recover one. */
+  constructor(path: string, { readOnly = false } = {}) {
+    this.#db = new Database(path, { readonly: readOnly });
     try {
-      this.#configure();
+      this.#configure(readOnly);
     } catch (error) {
       this.#db.close();
       throw error;
@@ -163,14 +164,27 @@ export class Connection {
     await this.#db.backup(path, { progress: () => pagesPerTurn });
   }
 
+  /**
+   * Moves the log into the file and empties it. Where somebody else still reads in the log, as much is moved as can be
+   * and the rest is left to the next time: to wait for a reader would stop everything here.
+   */
+  checkpoint(): void {
+    this.#db.pragma('busy_timeout = 0');
+    try {
+      this.#guard(() => this.#db.pragma('wal_checkpoint(TRUNCATE)'));
+    } finally {
+      this.#db.pragma(`busy_timeout = ${wanted.busyTimeout}`);
+    }
+  }
+
   close(): void {
     if (this.#db.open) this.#db.close();
   }
 
   /** The library's own default for files that are WAL already is NORMAL, which loses commits at power loss. */
-  #configure(): void {
+  #configure(readOnly: boolean): void {
     // Before the first page is written, or it means nothing until a VACUUM: lets the file shrink in small steps.
-    this.#db.pragma('auto_vacuum = INCREMENTAL');
+    if (!readOnly) this.#db.pragma('auto_vacuum = INCREMENTAL');
     this.#db.pragma('journal_mode = WAL');
     this.#db.pragma('synchronous = FULL');
     this.#db.pragma(`busy_timeout = ${wanted.busyTimeout}`);

@@ -1,5 +1,4 @@
 import type { DatasetSummary, Environment } from '../../shared/contract/domain.ts';
-import type { Column } from '../../shared/kernel/columns.ts';
 import { type Connection, fold } from './connection.ts';
 
 export interface NewDataset {
@@ -14,12 +13,12 @@ export interface NewDataset {
 /** A dataset with its current version's file, relative to the home's datasets folder. */
 export type StoredDataset = DatasetSummary & { readonly path: string };
 
-type DatasetRow = Omit<StoredDataset, 'columns' | 'pinned'> & { columns: string; pinned: 0 | 1 };
+type DatasetRow = Omit<StoredDataset, 'pinned'> & { pinned: 0 | 1 };
 
 const select = `
   SELECT d.id, d.name, d.environment, d.version_id AS versionId,
     (SELECT count(*) FROM dataset_versions WHERE dataset_id = d.id) AS versionCount,
-    v.rows, v.bytes, v.columns, v.path, d.created_at AS createdAt, d.updated_at AS updatedAt,
+    v.rows, v.bytes, json_array_length(v.columns) AS columnCount, v.path, d.created_at AS createdAt, d.updated_at AS updatedAt,
     d.pinned_at IS NOT NULL AS pinned
   FROM datasets d JOIN dataset_versions v ON v.id = d.version_id`;
 
@@ -100,6 +99,6 @@ export class DatasetsRepository {
   }
 }
 
-function toDataset({ columns, pinned, ...row }: DatasetRow): StoredDataset {
-  return { ...row, pinned: pinned === 1, columns: JSON.parse(columns) as Column[] };
+function toDataset({ pinned, ...row }: DatasetRow): StoredDataset {
+  return { ...row, pinned: pinned === 1 };
 }

@@ -25,6 +25,9 @@ export interface NotedEvent {
 
 export interface StoredNotice extends NewNotice {
   readonly id: number;
+  /** The trigger or the webhook that it is about; null for runs, and where the event is gone. */
+  readonly subjectId: string | null;
+  readonly subjectName: string | null;
   readonly createdAt: string;
   readonly tries: number;
   /** Not tried before this. */
@@ -52,9 +55,11 @@ export class NoticesRepository {
   /** Oldest first. */
   waiting(channel: NoticeChannel): StoredNotice[] {
     return this.#connection.all<StoredNotice>(
-      `SELECT id, channel, event, event_seq AS eventSeq, pipeline_id AS pipelineId, pipeline_name AS pipelineName,
-         run_id AS runId, reason, created_at AS createdAt, tries, next_at AS nextAt
-       FROM notices WHERE channel = @channel AND state = 'waiting' ORDER BY id`,
+      `SELECT n.id, channel, event, event_seq AS eventSeq, n.pipeline_id AS pipelineId, pipeline_name AS pipelineName,
+         run_id AS runId, reason, created_at AS createdAt, tries, next_at AS nextAt,
+         coalesce(e.data ->> '$.triggerId', e.resource_id) AS subjectId, e.data ->> '$.name' AS subjectName
+       FROM notices n LEFT JOIN events e ON e.seq = n.event_seq
+       WHERE channel = @channel AND state = 'waiting' ORDER BY n.id`,
       { channel },
     );
   }
@@ -140,13 +145,14 @@ export class NoticesRepository {
     return this.#connection.run(sql, { pipelineId }).changes > 0;
   }
 
-  /** Events of these types after one place and up to another. */
+  /** Events of these types after one place and up to another; of changes only those that nobody asked for. */
   eventsBetween(after: number, upTo: number, types: readonly string[]): NotedEvent[] {
     return this.#connection.all<NotedEvent>(
       `SELECT seq, type, environment, pipeline_id AS pipelineId, data ->> '$.pipelineName' AS pipelineName,
          data ->> '$.runId' AS runId,
          coalesce(data ->> '$.error.message', data ->> '$.expectedBy', data ->> '$.reason') AS reason
        FROM events WHERE seq > @after AND seq <= @upTo AND type IN (SELECT value FROM json_each(@types))
+         AND (type <> 'resource.updated' OR data ->> '$.automatic')
        ORDER BY seq`,
       { after, upTo, types: JSON.stringify(types) },
     );

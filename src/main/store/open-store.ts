@@ -1,10 +1,10 @@
 import { statfsSync, statSync } from 'node:fs';
-import { setImmediate as turn } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import { ballastBytes, dropBallast, keepBallast } from './ballast.ts';
 import { Connection, type ConnectionSettings } from './connection.ts';
 import type { HomePaths } from './home-paths.ts';
+import { createInspections, type Inspections, type StoreInspection } from './inspection.ts';
 import { hasLog, migrate, refuseNewerSchema, schemaVersion } from './migrate.ts';
 import { createRepositories, type Repositories } from './repositories.ts';
 
@@ -37,11 +37,16 @@ export interface Store extends Repositories {
   /** Runs once the transaction under way is committed, never when it is undone. */
   afterCommit(announce: () => void): void;
   onFatal(listener: (error: Error) => void): () => void;
-  /** "ok", or what `integrity_check` and `foreign_key_check` found. */
-  integrity(): string;
-  /** The same a table at a time, so that others get their turn in between; "ok" or a sentence for each. */
-  integrityByTable(): AsyncIterable<string>;
-  /** Moves the log into the file and empties it; for idle moments. */
+  /**
+   * Looks at every page and every row, in a thread of its own. `goOn` is asked after each table; undefined when it said
+   * no. Throws when the look itself failed.
+   */
+  inspect(goOn?: () => boolean): Promise<StoreInspection | undefined>;
+  /** "ok", or what such a look finds in a sealed copy. */
+  inspectCopy(path: string): Promise<string>;
+  /** Resolves once no inspection has the store open any more; to be awaited before `close`. */
+  stopInspections(): Promise<void>;
+  /** Moves the log into the file and empties it, as far as no other connection reads in it; for idle moments. */
   checkpoint(): void;
   /**
    * Gives up to so many empty pages back to the disk; the file is smaller after the next checkpoint. Answers how many
@@ -57,7 +62,11 @@ export interface Store extends Repositories {
 export interface StoreOptions {
   /** Bytes kept aside for a start on a full disk; 0 keeps none. */
   readonly ballastBytes?: number;
+  /** The file that an inspection's thread starts with; the source's own when left out. */
+  readonly inspector?: string | URL;
 }
+
+const sourceInspector = new URL('./inspection-thread.ts', import.meta.url);
 
 /**
  * Opens the store of a home whose lock the caller holds. Throws `home_newer` (nothing is touched then) and
@@ -77,7 +86,8 @@ export function openStore(home: HomePaths, options: StoreOptions = {}): Store {
     migrate(connection);
     makeShrinkable(connection, home);
     keepBallast(home.ballast, options.ballastBytes ?? ballastBytes);
-    return storeOn(connection, home, { sqliteVersion, uncleanStart });
+    const inspections = createInspections(home.store, options.inspector ?? sourceInspector);
+    return storeOn(connection, home, { sqliteVersion, uncleanStart, inspections });
   } catch (error) {
     connection.close();
     throw error;
@@ -87,7 +97,7 @@ export function openStore(home: HomePaths, options: StoreOptions = {}): Store {
 function storeOn(
   connection: Connection,
   home: HomePaths,
-  facts: { sqliteVersion: string; uncleanStart: boolean },
+  facts: { sqliteVersion: string; uncleanStart: boolean; inspections: Inspections },
 ): Store {
   return {
     ...createRepositories(connection),
@@ -97,9 +107,10 @@ function storeOn(
     onGroup: (work) => connection.onGroup(work),
     afterCommit: (announce) => connection.afterCommit(announce),
     onFatal: (listener) => connection.onFatal(listener),
-    integrity: () => integrity(connection),
-    integrityByTable: () => integrityByTable(connection),
-    checkpoint: () => void connection.pragma('wal_checkpoint(TRUNCATE)'),
+    inspect: (goOn) => facts.inspections.inspect(goOn),
+    inspectCopy: (path) => facts.inspections.inspectCopy(path),
+    stopInspections: () => facts.inspections.stop(),
+    checkpoint: () => connection.checkpoint(),
     shrink(pages) {
       // `script` steps to the end; a pragma's first row alone would free a single page.
       connection.script(`PRAGMA incremental_vacuum(${Math.trunc(pages)})`);
@@ -109,7 +120,10 @@ function storeOn(
     diagnostics: () => ({
       sqlite: facts.sqliteVersion,
       schemaVersion,
-      connections: [{ name: 'store', ...connection.settings() }],
+      connections: [
+        { name: 'store', ...connection.settings() },
+        ...facts.inspections.connections().map((settings) => ({ name: 'inspection', ...settings })),
+      ],
       uncleanStart: facts.uncleanStart,
       bytes: sizeOf(home.store) + sizeOf(`${home.store}-wal`),
       walBytes: sizeOf(`${home.store}-wal`),
@@ -163,30 +177,27 @@ function requireSafeSqlite(connection: Connection): string {
   return version;
 }
 
+/** Above this size a start does not wait for the tables that grow without end; the inspection soon after it reads them. */
+const wholeCheckBytes = 32 * 1024 * 1024;
+const bulkTables: readonly string[] = ['run_logs', 'events', 'webhook_deliveries', 'webhook_attempts'];
+
+/** Proves the file usable before it is used. Of a big one only what everything depends on. */
 function quickCheck(connection: Connection, home: HomePaths): void {
-  const found = String(connection.pragma('quick_check(1)'));
-  if (found !== 'ok') throw new SluiceError('store_damaged', { home: home.root, reason: found });
+  const found = sizeOf(home.store) <= wholeCheckBytes ? [quickFault(connection)] : faultsByTable(connection);
+  const reason = found.find((text) => text !== 'ok');
+  if (reason !== undefined) throw new SluiceError('store_damaged', { home: home.root, reason });
 }
 
-async function* integrityByTable(connection: Connection): AsyncIterable<string> {
-  const tables = connection.all<{ name: string }>("SELECT name FROM sqlite_schema WHERE type = 'table'");
-  for (const { name } of tables) {
-    const quoted = `'${name.replaceAll("'", "''")}'`;
-    const found = connection.all<{ integrity_check: string }>(`PRAGMA integrity_check(${quoted})`);
-    yield found.map((row) => row.integrity_check).join('; ');
-    await turn();
-  }
+function faultsByTable(connection: Connection): string[] {
+  return connection
+    .all<{ name: string }>("SELECT name FROM sqlite_schema WHERE type = 'table'")
+    .filter(({ name }) => !bulkTables.includes(name))
+    .map(({ name }) => quickFault(connection, name));
 }
 
-function integrity(connection: Connection): string {
-  const damage = connection
-    .all<{ integrity_check: string }>('PRAGMA integrity_check(20)')
-    .map((row) => row.integrity_check)
-    .filter((text) => text !== 'ok');
-  const dangling = connection
-    .all<{ table: string; rowid: number | null; parent: string }>('PRAGMA foreign_key_check')
-    .map(({ table, rowid, parent }) => `${table} row ${rowid ?? '?'} points at nothing in ${parent}`);
-  return [...damage, ...dangling].join('; ') || 'ok';
+function quickFault(connection: Connection, table?: string): string {
+  const argument = table === undefined ? '1' : `'${table.replaceAll("'", "''")}'`;
+  return String(connection.pragma(`quick_check(${argument})`));
 }
 
 function sizeOf(path: string): number {

@@ -1,6 +1,5 @@
 import { BackfillsRepository } from './backfills-repository.ts';
 import type { Connection } from './connection.ts';
-import { ConsistencyRepository } from './consistency-repository.ts';
 import { DatasetVersionsRepository } from './dataset-versions-repository.ts';
 import { DatasetsRepository } from './datasets-repository.ts';
 import { DoomedFilesRepository } from './doomed-files-repository.ts';
@@ -34,7 +33,6 @@ export type Repositories = ReturnType<typeof createRepositories>;
 export function createRepositories(connection: Connection) {
   return {
     workspaces: new WorkspacesRepository(connection),
-    consistency: new ConsistencyRepository(connection),
     pipelines: new PipelinesRepository(connection),
     revisions: new PipelineRevisionsRepository(connection),
     runs: new RunsRepository(connection),

@@ -1,5 +1,6 @@
 import type { RunStatus, RunStep } from '../../shared/contract/domain.ts';
 import type { RunFilter } from '../../shared/contract/runs.ts';
+import { Conditions } from './conditions.ts';
 import type { Connection } from './connection.ts';
 import { runConditions } from './run-conditions.ts';
 
@@ -44,14 +45,14 @@ export class RunHistoryRepository {
 
   /** Runs of the selection with `from` < seq <= `upTo`. */
   count(selected: Selected, from: number, upTo: number): SelectionCount {
-    const { where, values } = whereOf(selected);
+    const { where, values } = conditionsOf(selected, from, upTo);
     const row = this.#connection.get<Record<keyof SelectionCount, number | null>>(
       `SELECT count(*) AS total, sum(r.status IN ('queued', 'running')) AS active,
          sum(r.status IN ('failed', 'cancelled')) AS retriable,
          sum(r.status IN ('succeeded', 'failed', 'cancelled') AND r.pinned_at IS NULL) AS ended,
          sum(r.status IN ('succeeded', 'failed', 'cancelled') AND r.pinned_at IS NOT NULL) AS pinned
-       FROM runs r WHERE ${where} AND r.seq > @from AND r.seq <= @upTo`,
-      { ...values, from, upTo },
+       FROM runs r ${where}`,
+      values,
     );
     return {
       total: row?.total ?? 0,
@@ -64,12 +65,12 @@ export class RunHistoryRepository {
 
   /** Newest first, those with `from` < seq <= `upTo`. */
   list(selected: Selected, from: number, upTo: number, limit: number): SelectedRun[] {
-    const { where, values } = whereOf(selected);
+    const { where, values } = conditionsOf(selected, from, upTo);
     return this.#connection
       .all<Omit<SelectedRun, 'labels' | 'pinned'> & { labels: string; pinned: 0 | 1 }>(
         `SELECT r.seq, r.id, r.status, r.labels, r.pinned_at IS NOT NULL AS pinned
-         FROM runs r WHERE ${where} AND r.seq > @from AND r.seq <= @upTo ORDER BY r.seq DESC LIMIT @limit`,
-        { ...values, from, upTo, limit },
+         FROM runs r ${where} ORDER BY r.seq DESC LIMIT @limit`,
+        { ...values, limit },
       )
       .map((row) => ({ ...row, labels: JSON.parse(row.labels) as string[], pinned: row.pinned === 1 }));
   }
@@ -134,12 +135,15 @@ export class RunHistoryRepository {
   }
 }
 
-function whereOf(selected: Selected): { where: string; values: Record<string, string> } {
-  if ('ids' in selected)
-    return {
-      where: 'r.id IN (SELECT value FROM json_each(@ids))',
-      values: { ids: JSON.stringify(selected.ids) },
-    };
-  const { conditions, values } = runConditions(selected.filter);
-  return { where: ['1', ...conditions].join(' AND '), values };
+function conditionsOf(selected: Selected, from: number, upTo: number): Conditions {
+  const found = 'ids' in selected ? named(selected.ids) : runConditions(selected.filter);
+  found.add('from', from, 'r.seq > @from');
+  found.add('upTo', upTo, 'r.seq <= @upTo');
+  return found;
+}
+
+function named(ids: readonly string[]): Conditions {
+  const found = new Conditions();
+  found.add('ids', JSON.stringify(ids), 'r.id IN (SELECT value FROM json_each(@ids))');
+  return found;
 }

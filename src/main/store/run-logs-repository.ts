@@ -1,5 +1,6 @@
 import type { LogEntry } from '../../shared/contract/domain.ts';
-import type { Connection, SqlValue } from './connection.ts';
+import { Conditions } from './conditions.ts';
+import type { Connection } from './connection.ts';
 
 const levels = ['debug', 'info', 'warn', 'error'] as const;
 /** From this level on lines have an index of their own. */
@@ -120,23 +121,17 @@ export class RunLogsRepository {
 }
 
 function conditionsOf(filter: LogFilter) {
-  const where: string[] = [];
-  const values: Record<string, SqlValue> = {};
-  const add = (name: string, value: SqlValue | undefined, condition: string): void => {
-    if (value === undefined || value === '') return;
-    where.push(condition);
-    values[name] = value;
-  };
+  const found = new Conditions();
   const level = filter.level ? levels.indexOf(filter.level) : 0;
-  add('level', level > 0 ? level : undefined, 'level >= @level');
-  add('nodeId', filter.nodeId, 'node_id = @nodeId');
-  add('attempt', filter.attempt, 'attempt = @attempt');
-  add('since', filter.since, 'time >= @since');
+  found.add('level', level > 0 ? level : undefined, 'level >= @level');
+  found.add('nodeId', filter.nodeId, 'node_id = @nodeId');
+  found.add('attempt', filter.attempt, 'attempt = @attempt');
+  found.add('since', filter.since, 'time >= @since');
   // ASCII case only: calling out for every one of a million lines would take a second.
   const search = filter.search && `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`;
-  add('search', search, "message LIKE @search ESCAPE '\\'");
+  found.add('search', search, "message LIKE @search ESCAPE '\\'");
   const index = level >= grave ? 'run_logs_grave' : 'run_logs_by_run';
-  return { where, values, index, narrowed: where.length > 0 };
+  return { where: found.parts, values: found.values, index, narrowed: found.parts.length > 0 };
 }
 
 function toEntry({ level, fields, ...row }: LogRow): LogEntry {

@@ -7,7 +7,7 @@ import type {
 } from '../../shared/contract/domain.ts';
 import type { RunFilter } from '../../shared/contract/runs.ts';
 import type { ErrorReport } from '../../shared/errors/sluice-error.ts';
-import type { Connection, SqlValues } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { runConditions } from './run-conditions.ts';
 
 export interface NewRun {
@@ -134,25 +134,19 @@ export class RunsRepository {
 
   /** Newest first, those accepted before `beforeSeq`. */
   list(filter: RunFilter, beforeSeq: number | undefined, limit: number): StoredRun[] {
-    const { conditions, values } = runConditions(filter);
-    if (beforeSeq !== undefined) conditions.push('r.seq < @beforeSeq');
-    const where = whereOf(conditions);
+    const conditions = runConditions(filter);
+    conditions.add('beforeSeq', beforeSeq, 'r.seq < @beforeSeq');
     return this.#connection
-      .all<RunRow>(`${select} ${where} ORDER BY r.seq DESC LIMIT @limit`, {
-        ...values,
-        ...(beforeSeq !== undefined && { beforeSeq }),
+      .all<RunRow>(`${select} ${conditions.where} ORDER BY r.seq DESC LIMIT @limit`, {
+        ...conditions.values,
         limit,
       })
       .map(toRun);
   }
 
-  count(filter: RunFilter): number {
-    const { conditions, values } = runConditions(filter);
-    return this.#number(`SELECT count(*) AS n FROM runs r ${whereOf(conditions)}`, values);
-  }
-
   queuedCount(): number {
-    return this.#number("SELECT count(*) AS n FROM runs WHERE status = 'queued'", {});
+    const sql = "SELECT count(*) AS n FROM runs WHERE status = 'queued'";
+    return this.#connection.get<{ n: number }>(sql)?.n ?? 0;
   }
 
   /** The highest priority of a queued run below `below` and not below `least`. */
@@ -290,19 +284,11 @@ export class RunsRepository {
     );
   }
 
-  /** Deletes an ended run and, by cascade, its steps, logs and outputs. False when it has not ended. */
+  /** Deletes an ended run with all but its log, whose lines are noted as doomed. False when it has not ended. */
   remove(id: string): boolean {
     const sql = "DELETE FROM runs WHERE id = @id AND status IN ('succeeded', 'failed', 'cancelled')";
     return this.#connection.run(sql, { id }).changes > 0;
   }
-
-  #number(sql: string, values: SqlValues): number {
-    return this.#connection.get<{ n: number }>(sql, values)?.n ?? 0;
-  }
-}
-
-function whereOf(conditions: readonly string[]): string {
-  return conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
 }
 
 function toRun({ error, parameters, labels, pinned, ...row }: RunRow): StoredRun {

@@ -1,5 +1,6 @@
 import type { Environment, RunStatus } from '../../shared/contract/domain.ts';
 import type { TriggerConfig, TriggerKind } from '../../shared/contract/triggers.ts';
+import { Conditions } from './conditions.ts';
 import type { Connection, SqlValues } from './connection.ts';
 
 /** What a trigger remembers beside its settings. */
@@ -95,18 +96,13 @@ export class TriggersRepository {
     return row && toTrigger(row);
   }
 
-  list(filter: { pipelineId?: string; kind?: TriggerKind } = {}): StoredTrigger[] {
-    const conditions = [
-      ...(filter.pipelineId === undefined ? [] : ['t.pipeline_id = @pipelineId']),
-      ...(filter.kind === undefined ? [] : ['t.kind = @kind']),
-    ];
-    const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
-    const values: Record<string, string> = {
-      ...(filter.pipelineId !== undefined && { pipelineId: filter.pipelineId }),
-      ...(filter.kind !== undefined && { kind: filter.kind }),
-    };
+  list(filter: { pipelineId?: string | undefined; kind?: TriggerKind | undefined } = {}): StoredTrigger[] {
+    const { pipelineId, kind } = filter;
+    const found = new Conditions();
+    found.add('pipelineId', pipelineId, 't.pipeline_id = @pipelineId');
+    found.add('kind', kind, 't.kind = @kind');
     return this.#connection
-      .all<TriggerRow>(`${select} ${where} ORDER BY t.created_at, t.id`, values)
+      .all<TriggerRow>(`${select} ${found.where} ORDER BY t.created_at, t.id`, found.values)
       .map(toTrigger);
   }
 
@@ -146,7 +142,7 @@ export class TriggersRepository {
   /** Runs of a lane that have not ended, oldest first. */
   activeRuns(triggerId: string, lane: string): { id: string; status: RunStatus }[] {
     return this.#connection.all(
-      `SELECT id, status FROM runs
+      `SELECT id, status FROM runs INDEXED BY runs_by_trigger_lane
        WHERE trigger_id = @triggerId AND lane = @lane AND status IN ('queued', 'running') ORDER BY seq`,
       { triggerId, lane },
     );
@@ -155,7 +151,8 @@ export class TriggersRepository {
   /** How the runs of a lane stand. */
   countRuns(triggerId: string, lane: string): Partial<Record<RunStatus, number>> {
     const rows = this.#connection.all<{ status: RunStatus; n: number }>(
-      'SELECT status, count(*) AS n FROM runs WHERE trigger_id = @triggerId AND lane = @lane GROUP BY status',
+      `SELECT status, count(*) AS n FROM runs INDEXED BY runs_by_trigger_lane
+       WHERE trigger_id = @triggerId AND lane = @lane GROUP BY status`,
       { triggerId, lane },
     );
     return Object.fromEntries(rows.map(({ status, n }) => [status, n]));

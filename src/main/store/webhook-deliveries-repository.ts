@@ -1,4 +1,5 @@
 import type { DeliveryStatus, DeliverySummary } from '../../shared/contract/webhooks.ts';
+import { Conditions } from './conditions.ts';
 import type { Connection } from './connection.ts';
 
 export interface NewDelivery {
@@ -77,17 +78,17 @@ export class WebhookDeliveriesRepository {
 
   /** Newest first, those before `beforeSeq`. */
   list(filter: DeliveryFilter, beforeSeq: number | undefined, limit: number): StoredDelivery[] {
-    const { conditions, values } = conditionsOf(filter);
-    if (beforeSeq !== undefined) conditions.push('d.seq < @beforeSeq');
+    const conditions = conditionsOf(filter);
+    conditions.add('beforeSeq', beforeSeq, 'd.seq < @beforeSeq');
     return this.#connection.all<StoredDelivery>(
-      `${select} ${whereOf(conditions)} ORDER BY d.seq DESC LIMIT @limit`,
-      { ...values, ...(beforeSeq !== undefined && { beforeSeq }), limit },
+      `${select} ${conditions.where} ORDER BY d.seq DESC LIMIT @limit`,
+      { ...conditions.values, limit },
     );
   }
 
   count(filter: DeliveryFilter): number {
-    const { conditions, values } = conditionsOf(filter);
-    const sql = `SELECT count(*) AS n FROM webhook_deliveries d ${whereOf(conditions)}`;
+    const { where, values } = conditionsOf(filter);
+    const sql = `SELECT count(*) AS n FROM webhook_deliveries d ${where}`;
     return this.#connection.get<{ n: number }>(sql, values)?.n ?? 0;
   }
 
@@ -190,26 +191,15 @@ export class WebhookDeliveriesRepository {
   }
 }
 
-function conditionsOf(filter: DeliveryFilter): { conditions: string[]; values: Record<string, string> } {
-  const conditions: string[] = [];
-  const values: Record<string, string> = {};
-  const add = (name: string, value: string | undefined, condition: string): void => {
-    if (value === undefined || value === '') return;
-    conditions.push(condition);
-    values[name] = value;
-  };
-  add('webhookId', filter.webhookId, 'd.webhook_id = @webhookId');
-  const statuses = filter.statuses?.length ? JSON.stringify(filter.statuses) : undefined;
-  add('statuses', statuses, 'd.status IN (SELECT value FROM json_each(@statuses))');
-  add('eventType', filter.eventType, 'd.event_type = @eventType');
-  add(
+function conditionsOf(filter: DeliveryFilter): Conditions {
+  const found = new Conditions();
+  found.add('webhookId', filter.webhookId, 'd.webhook_id = @webhookId');
+  found.addAny('statuses', filter.statuses, 'd.status');
+  found.add('eventType', filter.eventType, 'd.event_type = @eventType');
+  found.add(
     'search',
     filter.search?.trim().toLowerCase(),
     'substr(d.event_id, 1, length(@search)) = @search OR substr(d.id, 1, length(@search)) = @search OR d.replay_of = @search',
   );
-  return { conditions: conditions.map((condition) => `(${condition})`), values };
-}
-
-function whereOf(conditions: readonly string[]): string {
-  return conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
+  return found;
 }

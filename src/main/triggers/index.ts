@@ -1,5 +1,6 @@
 import { terminalStatuses } from '../../shared/contract/domain.ts';
 import type { AppEvent } from '../../shared/contract/events.ts';
+import { reportError } from '../../shared/errors/sluice-error.ts';
 import type { Clock, Timer } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import type { EventBus, Services } from '../services/index.ts';
@@ -57,7 +58,7 @@ export function createTriggers({ services, events, clock, log }: TriggersOptions
     try {
       work();
     } catch (error) {
-      problem = `${what}: ${error instanceof Error ? error.message : String(error)}`;
+      problem = `${what}: ${reportError(error).message}`;
       log.error({ err: error }, `triggers: ${what}`);
     }
   }

@@ -390,6 +390,54 @@ test('a backfill counts first, runs a few at a time behind everything, pauses, g
   expect(now()).toMatchObject({ done: 3 });
 });
 
+test('a backfill that waits for its runs says nothing until one of them ends', async () => {
+  const bench = openBench('2026-11-21T08:30:00Z');
+  const id = await makeSchedule(bench, schedule({ cron: '0 2 * * *' }));
+  let told = 0;
+  bench.bus.subscribe((event) => {
+    if (event.type === 'trigger.changed' && event.change === 'updated') told += 1;
+  });
+  const range = { triggerId: id, from: '2026-11-01T00:00:00.000Z', to: '2026-11-05T00:00:00.000Z' };
+  bench.services.triggers.backfills.start({ ...range, skipDone: false, parallel: 4 });
+  bench.clock.advance(minute);
+  const before = told;
+  // What it says wakes the loop that looks at it: else it would wake itself for ever.
+  bench.clock.advance(minute);
+  expect(told).toBe(before);
+  endRuns(bench);
+  bench.clock.advance(1000);
+  expect(told).toBeGreaterThan(before);
+  expect(bench.services.triggers.backfills.list(id)).toMatchObject([{ status: 'done', succeeded: 4 }]);
+});
+
+test('a backfill passes over what is done, also what others did since it began', async () => {
+  const bench = openBench('2026-11-21T08:30:00Z');
+  const { backfills } = bench.services.triggers;
+  const id = await makeSchedule(bench, schedule({ cron: '0 2 * * *' }));
+  const day = (number: number) => `2026-11-${String(number).padStart(2, '0')}T00:00:00.000Z`;
+  const part = (from: number, to: number) => ({
+    triggerId: id,
+    from: day(from),
+    to: day(to),
+    skipDone: true,
+  });
+  const finish = () => {
+    for (let round = 0; round < 12; round += 1) {
+      endRuns(bench);
+      bench.clock.advance(1000);
+    }
+  };
+  backfills.start({ ...part(3, 5), parallel: 2 });
+  finish();
+  const { id: wide } = backfills.start({ ...part(1, 11), parallel: 1 });
+  backfills.start({ ...part(7, 9), parallel: 2 });
+  finish();
+  expect(backfills.list(id).find((each) => each.id === wide)).toMatchObject({ total: 8, status: 'done' });
+  const slots = bench.services.runs.list({ limit: 100 }).runs.map(({ cause }) => cause);
+  expect(slots).toHaveLength(10);
+  expect(new Set(slots).size).toBe(10);
+});
+
 test('the schedule of a document becomes a trigger with the save, changes with it, and goes with it', () => {
   const bench = openBench('2026-11-21T08:30:00Z');
   const { pipelines, triggers } = bench.services;

@@ -3,10 +3,11 @@ import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { Redirect, Route, Router, Switch } from 'wouter';
 import { useHashLocation } from 'wouter/use-hash-location';
 import { queryClient, whenSignedOut } from '../data/cache.ts';
+import { useAppEvent } from '../data/events.ts';
 import { forgetSession } from '../data/session.ts';
 import { type Command, useCommands } from '../stores/commands.ts';
 import { useTheme } from '../stores/theme.ts';
-import { EmptyState, Toaster } from '../ui/index.ts';
+import { EmptyState, Toaster, toast } from '../ui/index.ts';
 import { CommandPalette } from './CommandPalette.tsx';
 import { ConnectionBanner } from './ConnectionBanner.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
@@ -101,6 +102,14 @@ function Frame() {
       [navigate, setTheme],
     ),
   );
+  useAppEvent('webhook.changed', ({ webhookId, automatic }) => {
+    // Its own page says so with a banner.
+    if (!automatic || location === `/webhooks/${webhookId}`) return;
+    toast.warning(`Sluice paused the webhook “${automatic.name}”`, {
+      description: automatic.reason,
+      action: { label: 'Look at it', run: () => navigate(`/webhooks/${webhookId}`) },
+    });
+  });
   return (
     <div className="flex h-full min-h-0 bg-canvas text-ink">
       <Rail location={location} />

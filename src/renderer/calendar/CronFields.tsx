@@ -5,7 +5,7 @@ import { orpc } from '../data/client.ts';
 import { callError } from '../data/errors.ts';
 import { Combobox, cx, Field, Input, NumberInput, Select } from '../ui/index.ts';
 import { cronOf, type Plan, planOf, type Rhythm } from './cron-presets.ts';
-import { ownZone, zoneClock, zoneOptions, zoneTime } from './zones.ts';
+import { hasSeconds, ownZone, zoneClock, zoneOptions, zoneTime } from './zones.ts';
 
 export interface CronFieldsProps {
   readonly cron: string;
@@ -207,11 +207,12 @@ interface NextFiresProps {
 /** What the schedule means, and when: in its own zone, and in this machine's where that is another. */
 export function NextFires({ words, next, timezone, broken, failure }: NextFiresProps) {
   const elsewhere = timezone !== ownZone;
+  const seconds = next.some(hasSeconds);
   return (
     <section
       aria-label="Next runs"
       aria-live="polite"
-      className="rounded-md border border-line bg-sunken px-3 py-2"
+      className="@container rounded-md border border-line bg-sunken px-3 py-2"
     >
       <p className="flex items-center gap-2 font-medium">
         <CalendarClock aria-hidden className="size-4 shrink-0 text-muted" />
@@ -221,10 +222,10 @@ export function NextFires({ words, next, timezone, broken, failure }: NextFiresP
         <p className="mt-1 text-meta text-muted">It never runs within its start and end.</p>
       )}
       {!broken && next.length > 0 && (
-        <ol className="mt-1.5 grid gap-x-4 nums text-meta">
+        <ol className="mt-1.5 gap-x-10 nums text-meta @min-[30rem]:columns-2">
           {next.map((at) => (
             <li key={at} className="flex justify-between gap-3">
-              <span>{zoneTime(at, timezone)}</span>
+              <span>{zoneTime(at, timezone, seconds)}</span>
               {elsewhere && <span className="text-muted">{zoneClock(at, ownZone, 'here')} here</span>}
             </li>
           ))}

@@ -24,5 +24,6 @@ export const missedWords: Record<Missed, string> = {
 export const overlapWords: Record<Overlap, string> = {
   skip: 'While a run of this schedule is under way, a new one is not started; the history says so.',
   queue: 'A new run waits until the earlier one has ended. Up to 1,000 wait.',
-  replace: 'The earlier run is cancelled, and the new one starts once it has ended.',
+  replace:
+    'The earlier run is cancelled, and the new one starts once it has ended. Made-up times that still wait are left out too.',
 };

@@ -1,7 +1,7 @@
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import type { AppEvent } from '../../shared/contract/events.ts';
 import { orpc } from './client.ts';
-import { isSignedOut } from './errors.ts';
+import { isSignedOut, mayPass } from './errors.ts';
 
 /** Told when a call is refused because this tab is not signed in (any more). */
 let onSignedOut: () => void = () => undefined;
@@ -21,7 +21,7 @@ export const queryClient = new QueryClient({
       staleTime: 5_000,
       // Sluice runs on this machine: without a network it is there all the same.
       networkMode: 'always',
-      retry: (count, error) => count < 2 && !isSignedOut(error),
+      retry: (count, error) => count < 2 && mayPass(error),
       refetchOnWindowFocus: false,
     },
     mutations: { networkMode: 'always' },

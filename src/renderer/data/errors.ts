@@ -15,6 +15,11 @@ export function callError(error: unknown): ErrorReport {
   };
 }
 
+/** Whether asking again may help: nobody answered, or Sluice itself was at fault. What is wrong or gone stays so. */
+export function mayPass(error: unknown): boolean {
+  return !(error instanceof ORPCError) || error.status >= 500 || error.status === 429;
+}
+
 export function isSignedOut(error: unknown): boolean {
   return error instanceof ORPCError && error.status === 401;
 }

@@ -46,7 +46,7 @@ export function CardFooter({ step, word, stale = false, failed, selected }: Card
       {status === 'running' && (
         <span className="absolute inset-x-0 bottom-0">
           <ProgressBar
-            value={step.percent === null ? undefined : Math.min(99, Math.floor(step.percent)) / 100}
+            value={step.percent ? Math.min(99, Math.floor(step.percent)) / 100 : undefined}
             label={word}
           />
         </span>
@@ -59,7 +59,6 @@ function rowsText(step: RunStep, status: string): string {
   if (status === 'stale')
     return step.rows === null ? 'Out of date' : `Out of date: ${formatCount(step.rows)}`;
   if (step.rows !== null) return `${formatCount(step.rows)} ${step.rows === 1 ? 'row' : 'rows'}`;
-  if (status === 'running')
-    return step.percent === null ? 'Running' : `${Math.min(99, Math.floor(step.percent))} %`;
+  if (status === 'running') return step.percent ? `${Math.min(99, Math.floor(step.percent))} %` : 'Running';
   return statusLook[status as keyof typeof statusLook]?.word ?? '';
 }

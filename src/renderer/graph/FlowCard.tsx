@@ -90,6 +90,9 @@ export function summaryOf(kind: string, config: Record<string, unknown>): string
   }
 }
 
+/** Pixels that a port is wide and high, as in canvas.css. */
+export const portSize = 10;
+
 /** The place of a port on the side of a card, in pixels from its top. */
 export const portTop = (index: number, count: number): number => ((index + 1) * nodeHeight) / (count + 1);
 

@@ -18,12 +18,12 @@ export const snap = (value: number): number => Math.round(value / grid) * grid;
 export const placeOf = (node: PipelineNode): Point => ({ x: node.at?.[0] ?? 0, y: node.at?.[1] ?? 0 });
 
 /** The wished place, or the nearest one below it where no node lies. */
-export function freePlace(document: PipelineDocument, wish: Point): Point {
+export function freePlace({ nodes }: Pick<PipelineDocument, 'nodes'>, wish: Point): Point {
   let place = wish;
   const covers = (node: PipelineNode) =>
     Math.abs(placeOf(node).x - place.x) < nodeWidth + 16 &&
     Math.abs(placeOf(node).y - place.y) < nodeHeight + 24;
-  for (let tries = 0; tries <= document.nodes.length && document.nodes.some(covers); tries += 1) {
+  for (let tries = 0; tries <= nodes.length && nodes.some(covers); tries += 1) {
     place = { x: place.x, y: place.y + stepY };
   }
   return place;
@@ -37,15 +37,18 @@ export function placeAll(document: PipelineDocument): PipelineDocument {
   if (document.nodes.every((node) => node.at)) return document;
   const depth = depths(document);
   const used = new Map<number, number>();
-  let placed = { ...document, nodes: document.nodes.filter((node) => node.at) };
+  // Where none has a place yet, the columns keep them apart by themselves.
+  const given = document.nodes.filter((node) => node.at);
+  const taken = given.slice();
   const nodes = document.nodes.map((node) => {
     if (node.at) return node;
     const column = depth.get(node.id) ?? 0;
     const row = used.get(column) ?? 0;
     used.set(column, row + 1);
-    const { x, y } = freePlace(placed, { x: column * stepX, y: row * stepY });
+    const wish = { x: column * stepX, y: row * stepY };
+    const { x, y } = given.length === 0 ? wish : freePlace({ nodes: taken }, wish);
     const here: PipelineNode = { ...node, at: [x, y] };
-    placed = { ...placed, nodes: [...placed.nodes, here] };
+    taken.push(here);
     return here;
   });
   return { ...document, nodes };
@@ -54,11 +57,12 @@ export function placeAll(document: PipelineDocument): PipelineDocument {
 /** Length of the longest way to each node; nodes of a circle stop counting after as many rounds as there are nodes. */
 function depths(document: PipelineDocument): Map<string, number> {
   const depth = new Map(document.nodes.map((node) => [node.id, 0]));
+  const edges = document.edges.map(
+    ({ from, to }) => [parseEndpoint(from).node, parseEndpoint(to).node] as const,
+  );
   for (let round = 0; round < document.nodes.length; round += 1) {
     let moved = false;
-    for (const edge of document.edges) {
-      const from = parseEndpoint(edge.from).node;
-      const to = parseEndpoint(edge.to).node;
+    for (const [from, to] of edges) {
       const least = (depth.get(from) ?? 0) + 1;
       if ((depth.get(to) ?? 0) >= least || least > document.nodes.length) continue;
       depth.set(to, least);

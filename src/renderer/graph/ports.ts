@@ -1,4 +1,4 @@
-import type { NodeDefinition, Port } from '../../nodes/_kit/define-node.ts';
+import type { Port } from '../../nodes/_kit/define-node.ts';
 import { type PipelineDocument, type PipelineNode, parseEndpoint } from '../../shared/pipeline/document.ts';
 import { definitionOf } from './kinds.ts';
 
@@ -52,10 +52,6 @@ export function portsOf(document: PipelineDocument, node: PipelineNode): Ports {
       'out',
     ),
   };
-}
-
-export function portsOfKind(definition: NodeDefinition): Ports {
-  return definition;
 }
 
 /** Every wire with its ports; wires of nodes that do not exist are left out. */

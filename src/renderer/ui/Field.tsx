@@ -37,7 +37,13 @@ export function Field(props: FieldProps) {
   const noteId = `${id}-note`;
   const wrong = error !== undefined && error !== null && error !== false && error !== '';
   const note = wrong ? error : help;
-  const context = { id, describedBy: note ? noteId : undefined, invalid: wrong, required, disabled };
+  const context = {
+    id: group ? undefined : id,
+    describedBy: note ? noteId : undefined,
+    invalid: wrong,
+    required,
+    disabled,
+  };
   const name = (
     <>
       {label}

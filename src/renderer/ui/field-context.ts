@@ -2,7 +2,8 @@ import { createContext, useContext } from 'react';
 
 /** What a `Field` tells the control inside it. */
 export interface FieldContextValue {
-  id: string;
+  /** Of the one control; undefined in a group, where each control keeps an id of its own. */
+  id: string | undefined;
   describedBy: string | undefined;
   invalid: boolean;
   required: boolean;

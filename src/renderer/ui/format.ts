@@ -3,17 +3,11 @@
 const locale = 'en-US';
 const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
 const upTo6 = new Intl.NumberFormat(locale, { maximumFractionDigits: 6 });
-const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 });
 
 /** "10,482,113". Bigints keep every digit; unknown is "?". */
 export function formatCount(value: number | bigint | null | undefined): string {
   if (value === null || value === undefined || Number.isNaN(value)) return '?';
   return whole.format(value);
-}
-
-/** "10.5M": for tight places; put the exact count in the title. */
-export function formatCompact(value: number): string {
-  return compact.format(value);
 }
 
 /** A number with its fraction, at most six places: "1,204.25". */

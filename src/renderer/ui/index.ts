@@ -20,6 +20,7 @@ export {
 export type { EditorLanguage } from './editor/extensions.ts';
 export { Field, type FieldProps } from './Field.tsx';
 export { FilterBar, type FilterBarProps } from './FilterBar.tsx';
+export { FormError } from './FormError.tsx';
 export { useFieldProps } from './field-context.ts';
 export * from './format.ts';
 export type { Cell, GridRow } from './grid/cell.ts';

@@ -35,6 +35,15 @@ const resource = z.object({
   status: z.string().optional(),
   /** Why it is paused, as a sentence. */
   reason: z.string().optional(),
+  /** True where nobody paused it but Sluice itself; told once, with the pause. */
+  automatic: z.boolean().optional(),
+});
+const trigger = z.object({
+  triggerId: uuid,
+  kind: z.enum(['cron', 'file', 'dataset', 'webhook', 'pipeline']),
+  name: z.string(),
+  pipelineId: uuid,
+  pipelineName: z.string(),
 });
 const key = z.object({ keyId: uuid, name: z.string(), prefix: z.string() });
 
@@ -79,6 +88,10 @@ export const domainEvents = {
   'resource.created': { data: resource, when: 'A schedule, trigger, webhook or other resource was made.' },
   'resource.updated': { data: resource, when: 'It was changed, paused or resumed.' },
   'resource.deleted': { data: resource, when: 'It was deleted.' },
+  'trigger.failed': {
+    data: trigger.extend({ dueAt: isoTime, reason: z.string() }),
+    when: 'A schedule or trigger fired, and its run was not accepted.',
+  },
   'key.created': { data: key, when: 'An API key was made.' },
   'key.revoked': { data: key, when: 'An API key was revoked.' },
   'storage.archive_failed': {

@@ -216,7 +216,8 @@ export const datasetSummary = z.object({
   versionCount: z.int(),
   rows: z.int(),
   bytes: z.int(),
-  columns: z.array(column),
+  /** Of the current version; `datasets.get` names them. */
+  columnCount: z.int(),
   createdAt: isoTime,
   updatedAt: isoTime,
   /** All its versions stay, whatever the retention. */

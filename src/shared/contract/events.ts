@@ -29,14 +29,16 @@ export const appEvent = z.discriminatedUnion('type', [
     type: z.literal('webhook.changed'),
     webhookId: uuid,
     change: z.enum(['created', 'updated', 'paused', 'resumed', 'rotated', 'removed']),
+    /** Where Sluice itself paused it: for the person who has not asked. */
+    automatic: z.object({ name: z.string(), reason: z.string() }).optional(),
   }),
   /** Deliveries of a webhook were added or moved on; told once for many. */
   z.object({ type: z.literal('delivery.changed'), webhookId: uuid }),
-  /** A schedule or trigger was made, changed or fired; lists of them are to be asked for again. */
+  /** A schedule or trigger was made, changed, fired or could not start its run; lists of them are to be asked for again. */
   z.object({
     type: z.literal('trigger.changed'),
     triggerId: uuid,
-    change: z.enum(['created', 'updated', 'removed', 'fired']),
+    change: z.enum(['created', 'updated', 'removed', 'fired', 'failed']),
   }),
   z.object({ type: z.literal('settings.changed') }),
   /** A clean-up ended, or a channel of notices sent or failed. */

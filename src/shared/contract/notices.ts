@@ -3,8 +3,11 @@ import { z } from 'zod';
 import { uuid } from '../kernel/ids.ts';
 import { isoTime } from '../kernel/time.ts';
 
-export const noticeEvents = ['failed', 'recovered', 'late', 'archive'] as const;
-/** `failed`: a run failed for good. `recovered`: the first success after it. `late`: a run is not over in time. */
+export const noticeEvents = ['failed', 'recovered', 'late', 'webhook', 'archive'] as const;
+/**
+ * `failed`: a run failed for good, or what should have started one could not. `recovered`: the first success after it.
+ * `late`: a run is not over in time. `webhook`: one was paused because its endpoint let it down.
+ */
 export const noticeEvent = z.enum(noticeEvents);
 export type NoticeEvent = z.infer<typeof noticeEvent>;
 
@@ -36,14 +39,13 @@ export const noticeSettings = z.object({
 });
 export type NoticeSettings = z.infer<typeof noticeSettings>;
 
-export const noticeChannelState = z.object({
+const noticeChannelState = z.object({
   channel: noticeChannel,
   waiting: z.int(),
   lastSentAt: isoTime.nullable(),
   /** Why the last try failed, where nothing was sent since. */
   error: z.string().nullable(),
 });
-export type NoticeChannelState = z.infer<typeof noticeChannelState>;
 
 export const noticesView = z.object({
   settings: noticeSettings,

@@ -73,15 +73,6 @@ export const triggerConfig = z.discriminatedUnion('kind', [
 export type TriggerConfig = z.infer<typeof triggerConfig>;
 export type TriggerConfigOf<Kind extends TriggerKind> = Extract<TriggerConfig, { kind: Kind }>;
 
-/** What a parameter's text may hold, by kind; `{slot.date}` and the like are replaced when a run is started. */
-export const triggerTemplates: Record<TriggerKind, readonly string[]> = {
-  cron: ['slot', 'slot.date', 'slot.time', 'previous_slot', 'previous_slot.date'],
-  file: ['path', 'file.name', 'file.bytes', 'file.modified'],
-  dataset: ['dataset', 'dataset.version', 'dataset.rows', 'run'],
-  webhook: ['body', 'body.<field>', 'received'],
-  pipeline: ['run', 'run.status', 'pipeline'],
-};
-
 export const fireOutcome = z.enum(['waiting', 'started', 'skipped', 'missed', 'failed']);
 export type FireOutcome = z.infer<typeof fireOutcome>;
 
@@ -248,5 +239,4 @@ export const triggersContract = {
   stopBackfill: oc.input(byId).output(backfill),
 };
 
-export const triggerSettings = settingsOfTrigger;
 export type TriggerSettings = z.output<typeof settingsOfTrigger>;

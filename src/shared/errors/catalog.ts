@@ -164,6 +164,11 @@ export const errorCatalog = {
     mender: 'owner',
     text: 'The store of the folder {home} is damaged ({reason}). Restore a backup of the folder; nothing was changed.',
   },
+  secrets_unreadable: {
+    status: 500,
+    mender: 'owner',
+    text: 'The stored secrets ({name}) cannot be read, so none can be added or removed. Unlock the keychain, or restore the folder "secrets" of the home from a backup, then try again.',
+  },
   trigger_paused: {
     status: 409,
     mender: 'owner',

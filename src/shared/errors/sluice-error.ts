@@ -32,10 +32,6 @@ export function reportError(error: unknown): ErrorReport {
   return { code: known.code, message: known.message, details: { ...known.details } };
 }
 
-export function errorFromReport(report: ErrorReport): SluiceError {
-  return new SluiceError(report.code, report.details);
-}
-
 function fillText(text: string, details: ErrorDetails): string {
   return text.replace(/\{(\w+)\}/g, (_place, name: string) => String(details[name] ?? ''));
 }

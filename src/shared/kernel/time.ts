@@ -2,7 +2,6 @@ import { z } from 'zod';
 
 /** UTC ISO 8601 with milliseconds and Z: the only form in which a time is stored or sent. */
 export const isoTime = z.iso.datetime({ precision: 3 });
-export type IsoTime = string;
 
 const units: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 

@@ -135,7 +135,6 @@ export const documentSchema = z
 /** A pipeline as it is stored, exported and run: plain data, JSON and YAML alike. */
 export type PipelineDocument = z.infer<typeof documentSchema>;
 export type PipelineNode = PipelineDocument['nodes'][number];
-export type PipelineEdge = PipelineDocument['edges'][number];
 export type PipelineParameter = z.infer<typeof parameterSchema>;
 
 /** The values of a run's parameters, by name. */

@@ -5,6 +5,7 @@
  * message. What is not taken is tried again with growing waits, then given up and said in Settings. A kill between
  * sending and noting that it was sent repeats that one message.
  */
+import type { AppEvent } from '../../../shared/contract/events.ts';
 import { type NoticeChannel, type NoticesView, noticeChannels } from '../../../shared/contract/notices.ts';
 import type { Clock, Timer } from '../../platform/clock.ts';
 import type { Notifications } from '../../platform/notifications.ts';
@@ -158,7 +159,7 @@ export function createNotices(options: NoticesOptions): Notices {
             const { status, pipelineId } = event.run;
             if (status === 'failed' || (status === 'succeeded' && notices.isFailing(pipelineId)))
               collectSoon();
-          } else if (event.type === 'retention.swept' || event.type === 'notices.changed') collectSoon();
+          } else if (tellsMore(event)) collectSoon();
         }),
       );
       for (const channel of noticeChannels) lastSent.set(channel, notices.state(channel).lastSentAt);
@@ -197,6 +198,13 @@ export function createNotices(options: NoticesOptions): Notices {
       notices.close();
     },
   };
+}
+
+/** Whether an event of the app may stand for one that is told, other than the end of a run. */
+function tellsMore(event: AppEvent): boolean {
+  if (event.type === 'webhook.changed') return event.automatic !== undefined;
+  if (event.type === 'trigger.changed') return event.change === 'failed';
+  return event.type === 'retention.swept' || event.type === 'notices.changed';
 }
 
 /** When what waits is sent: after a pause, at the latest a minute after the first, never twice within a minute. */

@@ -31,11 +31,19 @@ function single(notice: StoredNotice): Message {
   const line = (text: string): MessageLine[] => [{ text, route }];
   switch (notice.event) {
     case 'failed':
-      return { title: `${name} failed`, lines: line(reason), route };
+      return isUnstarted(notice)
+        ? { title: `${name} was not started`, lines: line(`${subjectOf(notice)}: ${reason}`), route }
+        : { title: `${name} failed`, lines: line(reason), route };
     case 'recovered':
       return { title: `${name} works again`, lines: line('It succeeded after it had failed.'), route };
     case 'late':
       return { title: `${name} is late`, lines: line(`It was expected to be over by ${reason}.`), route };
+    case 'webhook':
+      return {
+        title: `The webhook ${subjectOf(notice)} was paused`,
+        lines: line(`${reason} Events wait until it is resumed.`),
+        route,
+      };
     case 'archive':
       return {
         title: 'The archive could not be written',
@@ -46,11 +54,14 @@ function single(notice: StoredNotice): Message {
 }
 
 function digest(notices: readonly StoredNotice[]): Message {
-  const groups = Map.groupBy(notices, ({ event, pipelineId }) => `${event} ${pipelineId ?? ''}`);
+  const groups = Map.groupBy(
+    notices,
+    ({ event, pipelineId, subjectId }) => `${event} ${pipelineId ?? ''} ${subjectId ?? ''}`,
+  );
   const lines = [...groups.values()].slice(0, namedAtMost).map(groupLine);
   const unnamed = groups.size - lines.length;
-  if (unnamed > 0) lines.push({ text: `And ${unnamed} more ${unnamed === 1 ? 'pipeline' : 'pipelines'}.` });
-  const counts = Map.groupBy(notices, ({ event }) => event);
+  if (unnamed > 0) lines.push({ text: `And ${unnamed} more.` });
+  const counts = Map.groupBy(notices, (notice) => (isUnstarted(notice) ? 'unstarted' : notice.event));
   const title = [...counts].map(([event, all]) => headline(event, all.length)).join(', ');
   return { title: title.charAt(0).toUpperCase() + title.slice(1), lines, route: '#/runs' };
 }
@@ -65,12 +76,19 @@ function groupLine(group: readonly StoredNotice[]): MessageLine {
   return { text, route: routeOf(last) };
 }
 
-function headline(event: NoticeEvent, count: number): string {
+/** A fire of a trigger whose run was not accepted: a failure that has no run. */
+function isUnstarted({ event, runId }: StoredNotice): boolean {
+  return event === 'failed' && runId === null;
+}
+
+function headline(event: NoticeEvent | 'unstarted', count: number): string {
   const things = count === 1 ? '1 run' : `${count} runs`;
-  const texts: Record<NoticeEvent, string> = {
+  const texts: Record<NoticeEvent | 'unstarted', string> = {
     failed: `${things} failed`,
+    unstarted: `${things} ${count === 1 ? 'was' : 'were'} not started`,
     recovered: count === 1 ? '1 pipeline works again' : `${count} pipelines work again`,
     late: `${things} ${count === 1 ? 'is' : 'are'} late`,
+    webhook: count === 1 ? '1 webhook was paused' : `${count} webhooks were paused`,
     archive: 'the archive could not be written',
   };
   return texts[event];
@@ -80,8 +98,14 @@ function nameOf({ pipelineName }: StoredNotice): string {
   return pipelineName === null ? 'A run' : `“${oneLine(pipelineName)}”`;
 }
 
-function routeOf({ event, runId }: StoredNotice): string {
+function subjectOf({ subjectName }: StoredNotice): string {
+  return subjectName === null ? 'a trigger' : `“${oneLine(subjectName)}”`;
+}
+
+function routeOf({ event, runId, subjectId }: StoredNotice): string {
   if (event === 'archive') return '#/settings/storage';
+  if (event === 'webhook') return subjectId === null ? '#/webhooks' : `#/webhooks/${subjectId}`;
+  if (runId === null && subjectId !== null) return `#/schedules/${subjectId}`;
   return runId === null ? '#/runs' : `#/runs/${runId}`;
 }
 

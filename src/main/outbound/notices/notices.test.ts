@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { NoticeSettings } from '../../../shared/contract/notices.ts';
 import { type ManualClock, manualClock } from '../../platform/clock.ts';
 import { memoryNotifications, noNotifications } from '../../platform/notifications.ts';
@@ -103,6 +103,20 @@ test('fifty failures within a minute become one message that names the pipelines
   expect(shown[0]?.title).toBe('50 runs failed');
   expect(shown[0]?.body).toContain('“Orders” failed 40 times. The last time: reason 49');
   expect(shown[0]?.body).toContain('“Stock” failed 10 times. The last time: reason 45');
+});
+
+test('a failure that could not be noted at first is told with the next one', async () => {
+  const { pipeline, end, pass, shown, store } = await bench();
+  const id = pipeline('Orders', once);
+  const add = vi.spyOn(store.notices, 'add').mockImplementation(() => {
+    throw new Error('no room');
+  });
+  end(id, 'failed');
+  await pass(1000, 3);
+  add.mockRestore();
+  end(id, 'failed');
+  await pass(1000, 20);
+  expect(shown.map(({ title }) => title)).toEqual(['2 runs failed']);
 });
 
 test('the first success after a failure is a recovery for who asked for it', async () => {
@@ -321,4 +335,69 @@ test('where the head has no messages of the system, the channel says so and noth
     sent: false,
     message: expect.stringMatching(/without a desktop/),
   });
+});
+
+test('a fire whose run is not accepted is told as a failure and leads to its trigger; asked for by hand it is not', async () => {
+  const { pipeline, pass, shown, services, store } = await bench();
+  const id = pipeline('Orders', { parameters: { count: { type: 'integer' } } });
+  const { id: triggerId } = await services.triggers.create(id, {
+    name: 'Shop',
+    config: { kind: 'webhook', perMinute: 10 },
+    parameters: { count: '{body.count}' },
+    environment: 'live',
+    startAt: null,
+    endAt: null,
+  });
+  const begin = store.events.newest();
+  expect(() => services.triggers.runNow(triggerId)).toThrow();
+  expect(store.events.newest()).toBe(begin);
+  const fire = services.triggers.called(triggerId, { slot: 'call/1', body: { count: 'many' } });
+  expect(fire.outcome).toBe('failed');
+  services.triggers.called(triggerId, { slot: 'call/1', body: { count: 'many' } });
+  expect(store.events.after(begin, 10)).toMatchObject([
+    {
+      type: 'trigger.failed',
+      pipelineId: id,
+      data: { triggerId, kind: 'webhook', name: 'Shop', pipelineName: 'Orders', reason: fire.reason },
+    },
+  ]);
+  await pass(1000, 10);
+  expect(shown).toEqual([
+    {
+      title: '“Orders” was not started',
+      body: `“Shop”: ${fire.reason}`,
+      route: `#/schedules/${triggerId}`,
+    },
+  ]);
+});
+
+test('a webhook that its endpoint let down is told once with the way to it; one paused by hand is not', async () => {
+  const { pipeline, pass, shown, services } = await bench();
+  const url = 'http://127.0.0.1:9/hook';
+  const { webhook } = await services.webhooks.create({ url, name: 'Shop', shape: 'sluice' }, 'window');
+  services.webhooks.pause(webhook.id);
+  services.webhooks.resume(webhook.id, 'send');
+  pipeline('Orders');
+  const [delivery] = services.webhooks.outbox.due(webhook.id, [], 1);
+  if (!delivery) throw new Error('nothing was to be sent');
+  const message = 'The endpoint answered 410.';
+  const at = new Date().toISOString();
+  const attempt = {
+    time: at,
+    milliseconds: 1,
+    statusCode: 410,
+    error: 'status' as const,
+    message,
+    answer: null,
+  };
+  services.webhooks.outbox.record([{ delivery, attempt, stopFor: 'gone' }]);
+  services.webhooks.update({ id: webhook.id, name: 'Shop' }, 'window');
+  await pass(1000, 80);
+  expect(shown).toEqual([
+    {
+      title: 'The webhook “Shop” was paused',
+      body: `${message} Events wait until it is resumed.`,
+      route: `#/webhooks/${webhook.id}`,
+    },
+  ]);
 });

@@ -1,5 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import ipaddr from 'ipaddr.js';
+import { portOf } from '../../services/webhook-address.ts';
 
 /** What one webhook may reach. */
 export interface AddressPolicy {
@@ -34,13 +35,9 @@ export function addressRefusal(address: string, port: number, policy: AddressPol
 }
 
 /** A host of a URL that is an address; undefined for a name. */
-export function literalAddress({ hostname }: URL): string | undefined {
+function literalAddress({ hostname }: URL): string | undefined {
   const host = hostname.replace(/^\[|\]$/g, '');
   return ipaddr.isValid(host) ? host : undefined;
-}
-
-export function portOf({ port, protocol }: URL): number {
-  return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
 }
 
 function isThisMachine(address: string, range: string): boolean {

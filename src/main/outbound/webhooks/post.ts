@@ -3,7 +3,8 @@ import https from 'node:https';
 import type { LookupFunction } from 'node:net';
 import type { AttemptError } from '../../../shared/contract/webhooks.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { type AddressPolicy, addressRefusal, portOf, urlRefusal } from './address-rules.ts';
+import { portOf } from '../../services/webhook-address.ts';
+import { type AddressPolicy, addressRefusal, urlRefusal } from './address-rules.ts';
 import type { NameLookup } from './name-lookup.ts';
 
 export interface Post {

@@ -185,7 +185,7 @@ test('what is under way when everything stops is sent again after the start, wit
 
   receiver.answer(answerStatus(500));
   const after = tempServices(home, store, { secrets });
-  await after.services.webhooks.load();
+  await after.services.webhooks.loadSecrets();
   const again = hookBench({ bench: after });
   await receiver.count(6);
   await again.sender.idle();
@@ -199,7 +199,7 @@ test('what is under way when everything stops is sent again after the start, wit
   await again.sender.stop();
   receiver.answer(answerStatus(200));
   const third = tempServices(home, store, { secrets });
-  await third.services.webhooks.load();
+  await third.services.webhooks.loadSecrets();
   const last = hookBench({ bench: third });
   await last.pass(0);
   expect(receiver.received).toHaveLength(6);

@@ -221,6 +221,7 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
       for (const { timer } of lanes.values()) timer?.cancel();
       await Promise.allSettled(active);
       flush();
+      flushTimer?.cancel();
     },
     idle: () =>
       new Promise((resolve) => {

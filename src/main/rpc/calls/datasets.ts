@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { nextTurn } from '../../services/portions.ts';
 import type { Implementer } from '../base.ts';
 import type { RpcCore } from '../core.ts';
 import { exportFileName } from '../export-name.ts';
@@ -8,7 +9,12 @@ export function datasetCalls(os: Implementer, core: RpcCore) {
   const calls = os.datasets;
   const { datasets } = core.services;
   return {
-    list: calls.list.handler(({ input }) => datasets.list(input)),
+    list: calls.list.handler(async ({ input }) => {
+      const found = datasets.list(input);
+      // Of ten thousand, reading and writing out take their time: each its own turn of the event loop.
+      await nextTurn();
+      return found;
+    }),
     get: calls.get.handler(({ input }) => datasets.get(input.id)),
     rows: calls.rows.handler(async ({ input: { id, versionId, offset, ...page }, signal }) => {
       const { path } = datasets.versionFile(id, versionId);

@@ -2,21 +2,17 @@ import { withEventMeta } from '@orpc/server';
 import type { LogEntry } from '../../../shared/contract/domain.ts';
 import { SluiceError } from '../../../shared/errors/sluice-error.ts';
 import type { BulkActs } from '../../services/run-bulk.ts';
-import type { Implementer } from '../base.ts';
+import { type Implementer, untilStop } from '../base.ts';
 import type { CallContext, RpcCore } from '../core.ts';
-import { toCallError } from '../errors.ts';
 
 export function historyCalls(os: Implementer, core: RpcCore) {
   const calls = os.history;
   const { history } = core.services;
-  const untilStop = (signal: AbortSignal | undefined) =>
-    signal ? AbortSignal.any([signal, core.stopping]) : core.stopping;
   return {
     count: calls.count.handler(({ input, signal }) => history.count(input, signal)),
-    bulk: calls.bulk.handler(({ input, context, signal }) => {
-      const ended = untilStop(signal);
-      return told(history.bulk(input, actsOf(core, context), ended), ended, core);
-    }),
+    bulk: calls.bulk.handler(({ input, context, signal }) =>
+      history.bulk(input, actsOf(core, context), untilStop(signal, core.stopping)),
+    ),
     undo: calls.undo.handler(({ input }) => history.undo(input.undoId)),
     labels: calls.labels.handler(() => history.labels()),
     searches: calls.searches.handler(() => history.searches.list()),
@@ -30,27 +26,13 @@ export function historyCalls(os: Implementer, core: RpcCore) {
     load: calls.load.handler(() => history.load()),
     followLogs: calls.followLogs.handler(({ input, signal, lastEventId }) => {
       const after = lastEventId === undefined ? input.after : lineOf(lastEventId);
-      const ended = untilStop(signal);
-      return told(withIds(history.followLogs({ ...input, after }, ended)), ended, core);
+      return withIds(history.followLogs({ ...input, after }, untilStop(signal, core.stopping)));
     }),
   };
 }
 
 async function* withIds(entries: AsyncIterable<LogEntry>): AsyncGenerator<LogEntry, void> {
   for await (const entry of entries) yield withEventMeta(entry, { id: String(entry.id) });
-}
-
-/** What fails while a stream is read leaves as a report, like any other call; one that was ended just ends. */
-async function* told<Value>(
-  values: AsyncIterable<Value>,
-  ended: AbortSignal,
-  { log }: RpcCore,
-): AsyncGenerator<Value, void> {
-  try {
-    yield* values;
-  } catch (error) {
-    if (!ended.aborted) throw toCallError(error, log);
-  }
 }
 
 function lineOf(eventId: string): number {

@@ -1,4 +1,4 @@
-import type { Implementer } from '../base.ts';
+import { type Implementer, untilStop } from '../base.ts';
 import type { RpcCore } from '../core.ts';
 import { eventStream } from '../event-stream.ts';
 
@@ -10,7 +10,7 @@ export function systemCalls(os: Implementer, core: RpcCore) {
     settings: calls.settings.handler(() => settings.get()),
     saveSettings: calls.saveSettings.handler(({ input }) => settings.save(input)),
     events: calls.events.handler(({ signal }) =>
-      eventStream(core.events, signal ? [signal, core.stopping] : [core.stopping]),
+      eventStream(core.events, [untilStop(signal, core.stopping)]),
     ),
     fsck: calls.fsck.handler(() => fsck.check()),
     signInLink: calls.signInLink.handler(() => core.signInLink()),

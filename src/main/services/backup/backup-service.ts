@@ -3,10 +3,11 @@ import { mkdir, open, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { SluiceError } from '../../../shared/errors/sluice-error.ts';
 import { type CopyFacts, readCopy, sealCopy } from '../../store/store-copy.ts';
+import { syncFolder } from '../durable-files.ts';
 import type { FileReaper } from '../file-reaper.ts';
 import type { ServiceContext } from '../service-context.ts';
 import type { BackupRequest, BackupService } from '../service-types.ts';
-import { copySynced, linkOrCopy, measure, plainFiles, syncFolder, syncFolders } from './copy-tree.ts';
+import { copySynced, linkOrCopy, measure, plainFiles, syncFolders } from './copy-tree.ts';
 import { datasetsName, filesName, manifestName, manifestText, secretsName, storeName } from './manifest.ts';
 import { reportOf, verifyBackup } from './verify-backup.ts';
 
@@ -53,7 +54,7 @@ export function createBackupService(
 
   async function copyStore(path: string): Promise<CopyFacts> {
     await store.copyTo(path);
-    sealCopy(path);
+    await sealCopy(path);
     return readCopy(path);
   }
 
@@ -68,7 +69,7 @@ export function createBackupService(
         await rm(unfinished, { recursive: true, force: true });
         await mkdir(unfinished, { recursive: true, mode: 0o700 });
         await write(unfinished, request);
-        const verified = await verifyBackup(unfinished);
+        const verified = await verifyBackup(unfinished, store.inspectCopy);
         // A backup under its own name is always a whole one.
         if (existsSync(folder)) await rmdir(folder);
         await rename(unfinished, folder);
@@ -84,7 +85,7 @@ export function createBackupService(
     },
 
     async verify(folder) {
-      return reportOf(resolve(folder), await verifyBackup(resolve(folder)));
+      return reportOf(resolve(folder), await verifyBackup(resolve(folder), store.inspectCopy));
     },
   };
 }

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
-import { constants, createReadStream } from 'node:fs';
+import { constants } from 'node:fs';
 import { chmod, copyFile, link, mkdir, open, readdir, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { digestOfFile, syncFolder } from '../durable-files.ts';
 import type { BackedUpFile } from './manifest.ts';
 
 /**
@@ -46,9 +45,8 @@ export async function plainFiles(folder: string): Promise<string[]> {
 /** Size and digest of a file of the backup as it lies there. */
 export async function measure(root: string, path: string): Promise<BackedUpFile> {
   const absolute = join(root, ...path.split('/'));
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(absolute), hash);
-  return { path, bytes: (await stat(absolute)).size, sha256: hash.digest('hex') };
+  const sha256 = await digestOfFile(absolute);
+  return { path, bytes: (await stat(absolute)).size, sha256 };
 }
 
 /** After this a power cut leaves the names of all folders below, and of the folder itself. */
@@ -58,15 +56,4 @@ export async function syncFolders(folder: string): Promise<void> {
     .filter((entry) => entry.isDirectory())
     .map((entry) => join(entry.parentPath, entry.name));
   for (const path of [...below, folder]) await syncFolder(path);
-}
-
-export async function syncFolder(path: string): Promise<void> {
-  // Windows cannot open a folder for this; NTFS journals the names.
-  if (process.platform === 'win32') return;
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

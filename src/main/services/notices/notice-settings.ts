@@ -3,10 +3,10 @@ import { SluiceError } from '../../../shared/errors/sluice-error.ts';
 
 /** Failures only, and only where they cost no set-up: the system's own messages. */
 export const defaultNotices: NoticeSettings = {
-  system: { on: true, events: ['failed', 'archive'] },
+  system: { on: true, events: ['failed', 'webhook', 'archive'] },
   email: {
     on: false,
-    events: ['failed', 'archive'],
+    events: ['failed', 'webhook', 'archive'],
     host: '',
     port: 587,
     security: 'starttls',
@@ -14,7 +14,7 @@ export const defaultNotices: NoticeSettings = {
     from: '',
     to: [],
   },
-  chat: { on: false, events: ['failed', 'archive'] },
+  chat: { on: false, events: ['failed', 'webhook', 'archive'] },
   muted: [],
 };
 
@@ -50,7 +50,7 @@ function refuseChatUrl(text: string): void {
   throw unfit('The chat address must begin with https://.');
 }
 
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 

@@ -1,8 +1,9 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { constants, type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { AgedVersion, EndedRun } from '../../store/retention-repository.ts';
+import { digestOfFile, syncFolder } from '../durable-files.ts';
 import { safeFileName } from '../path-rules.ts';
 import type { ServiceContext } from '../service-context.ts';
 import type { Pace } from './pace.ts';
@@ -135,7 +136,7 @@ async function writeVerified(
   }
   await handle.close();
   const sha256 = hash.digest('hex');
-  if ((await digestOf(aside)) !== sha256) throw new Error('what was written does not read back the same');
+  if ((await digestOfFile(aside)) !== sha256) throw new Error('what was written does not read back the same');
   await rename(aside, path);
   await syncFolder(dirname(path));
   return { bytes, sha256 };
@@ -144,24 +145,6 @@ async function writeVerified(
 async function closeAndRemove(handle: FileHandle, path: string): Promise<void> {
   await handle.close().catch(() => undefined);
   await rm(path, { force: true }).catch(() => undefined);
-}
-
-async function digestOf(path: string): Promise<string> {
-  const hash: Hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 }))
-    hash.update(chunk as Buffer);
-  return hash.digest('hex');
-}
-
-/** Windows cannot open folders and needs no such thing. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, constants.O_RDONLY);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 /** Finds out before anything is planned that the folder takes nothing. */

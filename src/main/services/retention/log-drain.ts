@@ -1,10 +1,10 @@
+import { createPortions } from '../portions.ts';
 import type { ServiceContext } from '../service-context.ts';
 import { type Pace, SweepStopped } from './pace.ts';
-import { createPortion } from './portion.ts';
 
 /** Lines deleted, and pages given back, in one step: at least, and at most. */
-const lines = [500, 4000] as const;
-const pages = [64, 512] as const;
+const lines = { least: 200, most: 4000 };
+const pages = { least: 32, most: 512 };
 /** Less than this is left as it is: the store will soon use it again. */
 const worthBytes = 1024 * 1024;
 
@@ -22,10 +22,10 @@ export function createLogDrain({ store }: ServiceContext, pace: Pace): LogDrain 
   let again = false;
 
   async function drain(): Promise<void> {
-    const portion = createPortion(...lines);
+    const portions = createPortions(lines);
     for (let seq = store.retention.nextDoomedLog(); seq !== undefined; ) {
       const doomed = seq;
-      portion.measure(() => store.write(() => store.retention.removeLines(doomed, portion.size)));
+      portions.measure((size) => store.write(() => store.retention.removeLines(doomed, size)));
       await pace.turn();
       seq = store.retention.nextDoomedLog();
     }
@@ -35,9 +35,9 @@ export function createLogDrain({ store }: ServiceContext, pace: Pace): LogDrain 
   async function shrink(): Promise<void> {
     const { freeBytes, canShrink } = store.diagnostics();
     if (!canShrink || freeBytes < worthBytes) return;
-    const portion = createPortion(...pages);
+    const portions = createPortions(pages);
     for (let left = Number.MAX_SAFE_INTEGER; ; ) {
-      const now = portion.measure(() => store.shrink(portion.size));
+      const now = portions.measure((size) => store.shrink(size));
       await pace.turn();
       if (now === 0 || now >= left) break;
       left = now;

@@ -1,4 +1,5 @@
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { nextTurn } from '../portions.ts';
 
 /** How long a sweep steps back after each portion while runs wait for the engine. */
 const busyMilliseconds = 40;
@@ -8,10 +9,7 @@ export class SweepStopped extends Error {
   override readonly name = 'SweepStopped';
 }
 
-/**
- * What keeps long work on the one thread of main from being felt: it is cut into portions of some milliseconds, and
- * between two of them everybody else has a turn.
- */
+/** What a sweep does between two portions of its work: it lets everybody else have a turn. */
 export interface Pace {
   turn(): Promise<void>;
   /** True once nothing may touch the store any more. */

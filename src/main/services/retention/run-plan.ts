@@ -1,5 +1,6 @@
 import type { RetentionSettings } from '../../../shared/contract/retention.ts';
 import type { EndedRun } from '../../store/retention-repository.ts';
+import { createPortions } from '../portions.ts';
 import type { ServiceContext } from '../service-context.ts';
 import { cutoff } from './limits.ts';
 import type { Pace } from './pace.ts';
@@ -11,7 +12,7 @@ export interface RunVerdict {
 }
 
 /** Runs looked at in one portion. */
-const portion = 200;
+const lookedAt = { least: 50, most: 1000 };
 
 /**
  * Walks the ended runs, newest first, and names what is beyond the limits. Counts and bytes are of what stays, so a
@@ -38,8 +39,10 @@ export async function* planRuns(
     return limits.logBytes !== null && stay.logBytes + run.logBytes > limits.logBytes;
   }
 
+  const portions = createPortions(lookedAt);
   for (let before = Number.MAX_SAFE_INTEGER; ; ) {
-    const runs = store.retention.endedRuns(before, portion);
+    const asked = portions.size;
+    const runs = portions.measure(() => store.retention.endedRuns(before, asked));
     for (const run of runs) {
       if (run.pinned === 1) continue;
       if (runGoes(run)) {
@@ -52,7 +55,7 @@ export async function* planRuns(
       else stay.logBytes += run.logBytes;
     }
     const last = runs.at(-1);
-    if (runs.length < portion || !last) return;
+    if (runs.length < asked || !last) return;
     before = last.seq;
     await pace.turn();
   }

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import type { RetentionCategory, RetentionSettings } from '../../../shared/contract/retention.ts';
-import type { EndedRun } from '../../store/retention-repository.ts';
+import type { AgedVersion, EndedRun } from '../../store/retention-repository.ts';
 import type { FileReaper } from '../file-reaper.ts';
+import { createPortions } from '../portions.ts';
 import type { ServiceContext } from '../service-context.ts';
 import type { KeptService } from '../service-types.ts';
 import { beyondLimits, filesBelow, removeFiles, sumOf } from './aged-files.ts';
 import type { Archive } from './archive.ts';
 import { cutoff, type Tally } from './limits.ts';
 import type { Pace } from './pace.ts';
-import { createPortion } from './portion.ts';
 import { planRuns, type RunVerdict } from './run-plan.ts';
 import { createVersionGuard, planVersions } from './version-plan.ts';
 
@@ -30,9 +30,13 @@ export interface SweepParts {
   readonly tally: Tally;
 }
 
-/** What one transaction removes; of runs and rows it is the least, and as many more as take little time. */
-const atOnce = { runs: 16, versions: 2, kept: 10, rows: 300 };
-const atMost = { runs: 100, rows: 2000 };
+/** What one transaction removes: as many as take little time. */
+const atOnce = {
+  runs: { least: 4, most: 100 },
+  versions: { least: 1, most: 20 },
+  kept: { least: 5, most: 100 },
+  rows: { least: 100, most: 2000 },
+};
 /** Runs in one file of the archive. */
 const runsInArchive = 500;
 
@@ -71,7 +75,7 @@ async function removeRuns(
   goes: RunVerdict['goes'],
 ): Promise<void> {
   const { store } = context;
-  const portion = createPortion(atOnce.runs, atMost.runs);
+  const portions = createPortions(atOnce.runs);
 
   function remove(run: EndedRun): void {
     if (goes === 'log') {
@@ -85,8 +89,8 @@ async function removeRuns(
   }
 
   for (let start = 0; start < runs.length; ) {
-    const group = runs.slice(start, start + portion.size);
-    portion.measure(() => store.write(() => group.forEach(remove)));
+    const group = runs.slice(start, start + portions.size);
+    portions.measure(() => store.write(() => group.forEach(remove)));
     start += group.length;
     await pace.turn();
   }
@@ -96,20 +100,25 @@ async function sweepVersions(parts: SweepParts, archive: Archive | undefined): P
   const { context, reaper, pace, tally } = parts;
   const { store, home } = context;
   const versions = await planVersions(context, parts.limits, pace);
-  for (let start = 0; start < versions.length; start += atOnce.versions) {
-    const group = versions.slice(start, start + atOnce.versions);
+  const portions = createPortions(atOnce.versions);
+
+  function remove(group: readonly AgedVersion[]): void {
+    // Asked again in the transaction: a run may have started, or somebody pinned, while the archive was written.
+    const mayGo = createVersionGuard(context);
+    for (const { id } of group) {
+      const version = store.retention.version(id);
+      if (!version || !mayGo(version) || !store.retention.removeVersion(id)) continue;
+      reaper.doom(join(home.datasets, ...version.path.split('/')));
+      context.announce({ type: 'dataset.changed', datasetId: version.datasetId, change: 'pruned' });
+      tally.add('versions', 1, version.bytes);
+    }
+  }
+
+  for (let start = 0; start < versions.length; ) {
+    const group = versions.slice(start, start + portions.size);
     if (archive) for (const version of group) await archive.version(version);
-    store.write(() => {
-      // Asked again in the transaction: a run may have started, or somebody pinned, while the archive was written.
-      const mayGo = createVersionGuard(context);
-      for (const { id } of group) {
-        const version = store.retention.version(id);
-        if (!version || !mayGo(version) || !store.retention.removeVersion(id)) continue;
-        reaper.doom(join(home.datasets, ...version.path.split('/')));
-        context.announce({ type: 'dataset.changed', datasetId: version.datasetId, change: 'pruned' });
-        tally.add('versions', 1, version.bytes);
-      }
-    });
+    portions.measure(() => store.write(() => remove(group)));
+    start += group.length;
     await pace.turn();
   }
 }
@@ -117,10 +126,12 @@ async function sweepVersions(parts: SweepParts, archive: Archive | undefined): P
 async function sweepKept({ context, limits, kept, pace, tally }: SweepParts): Promise<void> {
   const before = cutoff(context.clock.now(), limits.keptDays);
   if (before === undefined) return;
+  const portions = createPortions(atOnce.kept);
   for (;;) {
-    const gone = kept.dropUnused(before, atOnce.kept);
+    const asked = portions.size;
+    const gone = portions.measure(() => kept.dropUnused(before, asked));
     tally.add('kept', gone.count, gone.bytes);
-    if (gone.count < atOnce.kept) return;
+    if (gone.count < asked) return;
     await pace.turn();
   }
 }
@@ -148,10 +159,10 @@ async function sweepRows({ context, limits, pruners, pace, tally }: SweepParts):
   const { store } = context;
   for (const { category, before, prune } of agingRows(context, limits, pruners)) {
     if (before === undefined) continue;
-    const portion = createPortion(atOnce.rows, atMost.rows);
+    const portions = createPortions(atOnce.rows);
     for (;;) {
-      const asked = portion.size;
-      const gone = portion.measure(() => store.write(() => prune(before, asked)));
+      const asked = portions.size;
+      const gone = portions.measure(() => store.write(() => prune(before, asked)));
       tally.add(category, gone.count, gone.bytes);
       if (gone.count < asked) break;
       await pace.turn();

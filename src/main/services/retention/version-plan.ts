@@ -1,10 +1,11 @@
 import type { RetentionSettings } from '../../../shared/contract/retention.ts';
 import type { AgedVersion } from '../../store/retention-repository.ts';
+import { createPortions } from '../portions.ts';
 import type { ServiceContext } from '../service-context.ts';
 import { cutoff } from './limits.ts';
 import type { Pace } from './pace.ts';
 
-const portion = 200;
+const lookedAt = { least: 50, most: 1000 };
 
 /**
  * Whether a version may go at all. The current one never does, nor what is pinned, nor what a run may be reading: one
@@ -69,11 +70,13 @@ export async function planVersions(
 }
 
 async function* walk({ store }: ServiceContext, pace: Pace): AsyncGenerator<AgedVersion> {
+  const portions = createPortions(lookedAt);
   for (let after = { createdAt: '', id: '' }; ; ) {
-    const versions = store.retention.versionsAfter(after, portion);
+    const asked = portions.size;
+    const versions = portions.measure(() => store.retention.versionsAfter(after, asked));
     yield* versions;
     const last = versions.at(-1);
-    if (versions.length < portion || !last) return;
+    if (versions.length < asked || !last) return;
     after = { createdAt: last.createdAt, id: last.id };
     await pace.turn();
   }

@@ -31,6 +31,8 @@ CREATE INDEX runs_pinned ON runs (seq) WHERE pinned_at IS NOT NULL;
 -- The calendar of a pipeline, without touching the table.
 CREATE INDEX runs_by_day ON runs (pipeline_id, queued_at, status);
 CREATE INDEX runs_by_trigger ON runs (trigger_id) WHERE trigger_id IS NOT NULL;
+-- How the runs of a schedule or backfill stand: asked at every fire, when hundreds of thousands may have ended.
+CREATE INDEX runs_by_trigger_lane ON runs (trigger_id, lane, status) WHERE trigger_id IS NOT NULL;
 
 CREATE TABLE run_attempts (
   run_seq INTEGER NOT NULL REFERENCES runs (seq) ON DELETE CASCADE,
@@ -48,6 +50,19 @@ CREATE TABLE run_attempts (
 INSERT INTO run_attempts (run_seq, attempt, status, started_at, finished_at, error)
 SELECT seq, attempt, status, coalesce(started_at, queued_at), finished_at, error
 FROM runs WHERE attempt > 0 AND status <> 'queued';
+
+-- Until now only a stop of the program in the middle of a run was followed by another attempt. When that was, nobody
+-- wrote down: at the latest when the attempt after it began.
+WITH RECURSIVE earlier (seq, attempt, queued_at, ended_at) AS (
+  SELECT seq, CASE status WHEN 'queued' THEN attempt ELSE attempt - 1 END, queued_at, coalesce(started_at, queued_at)
+  FROM runs
+  UNION ALL
+  SELECT seq, attempt - 1, queued_at, ended_at FROM earlier WHERE attempt > 1
+)
+INSERT INTO run_attempts (run_seq, attempt, status, started_at, finished_at, error)
+SELECT seq, attempt, 'interrupted', queued_at, ended_at,
+  '{"code":"interrupted","message":"Sluice stopped while this run was in progress.","details":{}}'
+FROM earlier WHERE attempt > 0;
 
 CREATE TABLE run_steps_by_attempt (
   run_seq INTEGER NOT NULL REFERENCES runs (seq) ON DELETE CASCADE,

@@ -164,7 +164,7 @@ const columns = [
     title: 'Columns',
     width: '80px',
     align: 'end' as const,
-    render: (dataset: DatasetSummary) => <span className="nums text-muted">{dataset.columns.length}</span>,
+    render: (dataset: DatasetSummary) => <span className="nums text-muted">{dataset.columnCount}</span>,
   },
   {
     id: 'size',

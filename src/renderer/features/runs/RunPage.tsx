@@ -85,9 +85,7 @@ function LoadedRun({ run }: { run: RunDetail }) {
         <Progress run={run} />
         <RunFacts run={run} />
         <LastAttempt run={run} show={focus.setAttempt} />
-        {failed && run.error && (
-          <FailureBanner run={run} steps={run.steps} verbs={verbs} setFocus={focus.setNode} />
-        )}
+        {failed && run.error && <FailureBanner run={run} steps={run.steps} setFocus={focus.setNode} />}
         <ResizablePanels
           id="run"
           orientation="vertical"

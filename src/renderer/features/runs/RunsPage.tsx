@@ -127,7 +127,7 @@ function runMenu(
     },
     'separator',
     { label: 'Run again', onSelect: () => actions.again(run) },
-    { label: 'Retry what failed', disabled: !failed, onSelect: () => actions.retry(run) },
+    { label: 'Retry failed', disabled: !failed, onSelect: () => actions.retry(run) },
     { label: 'Cancel', disabled: !isActive(run), onSelect: () => actions.cancel(run) },
     'separator',
     {
@@ -135,7 +135,7 @@ function runMenu(
       note: run.pinned ? undefined : 'Kept whatever its age',
       onSelect: () => actions.pin(run),
     },
-    { label: 'Labels …', onSelect: editLabels },
+    { label: 'Labels…', onSelect: editLabels },
     { label: 'Copy id', onSelect: () => void copyText(run.id) },
     'separator',
     {

@@ -67,7 +67,8 @@ export function mergeSteps(known: readonly RunStep[], changed: readonly RunStep[
 function mergeAttempt(known: readonly RunStep[], changed: readonly RunStep[]): RunStep[] {
   const latest = new Map(changed.map((step) => [step.nodeId, step]));
   const merged = known.map((step) => latest.get(step.nodeId) ?? step);
-  const added = changed.filter(({ nodeId }) => !known.some((step) => step.nodeId === nodeId));
+  const before = new Set(known.map(({ nodeId }) => nodeId));
+  const added = changed.filter(({ nodeId }) => !before.has(nodeId));
   return [...merged, ...added];
 }
 

@@ -71,13 +71,13 @@ export function RunSelectionBar(props: {
         </Button>
       )}
       <Button onClick={() => onAction('again')}>Run again</Button>
-      <Button onClick={() => onAction('retry')}>Retry</Button>
+      <Button onClick={() => onAction('retry')}>Retry failed</Button>
       <Button onClick={() => onAction('cancel')}>Cancel</Button>
       <DropdownMenu
         trigger={<Button>Label</Button>}
         items={[
-          { label: 'Add a label …', onSelect: () => onAction('label') },
-          { label: 'Remove a label …', onSelect: () => onAction('unlabel') },
+          { label: 'Add a label…', onSelect: () => onAction('label') },
+          { label: 'Remove a label…', onSelect: () => onAction('unlabel') },
         ]}
       />
       <Button variant="danger" onClick={() => onAction('remove')}>

@@ -96,7 +96,7 @@ function SlotsPanel({ slots }: { slots: number }) {
                 href={`#/runs?pipeline=${group.pipelineId}&state=queued`}
                 className="flex min-h-7 items-center gap-2 rounded-sm px-1 py-0.5 hover:bg-hover"
               >
-                <span className="w-12 shrink-0 text-right font-medium nums">{formatCount(group.runs)}</span>
+                <StatusBadge status="queued" variant="icon" />
                 <span className="min-w-0 flex-1">
                   <span className="block truncate" dir="auto" title={group.pipelineName}>
                     {group.pipelineName}
@@ -104,6 +104,9 @@ function SlotsPanel({ slots }: { slots: number }) {
                   <span className="block text-meta text-muted">{waitWord(group, running, slots)}</span>
                 </span>
                 <span className="shrink-0 text-meta text-muted">{laneWord(group.lane)}</span>
+                <span className="min-w-16 shrink-0 text-right text-meta nums">
+                  {formatPlural(group.runs, 'run')}
+                </span>
               </a>
             </li>
           ))}

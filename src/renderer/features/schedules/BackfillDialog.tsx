@@ -1,7 +1,7 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { TriggerSummary } from '../../../shared/contract/triggers.ts';
-import { zoneTime } from '../../calendar/zones.ts';
+import { fieldTime, zoneField, zoneTime } from '../../calendar/zones.ts';
 import { client, orpc } from '../../data/client.ts';
 import { callError } from '../../data/errors.ts';
 import {
@@ -15,14 +15,16 @@ import {
   NumberInput,
   toast,
 } from '../../ui/index.ts';
-import { fromLocalField, toLocalField } from './trigger-form.ts';
 
 const day = 86_400_000;
+/** The fields hold minutes. */
+const minuteBefore = (milliseconds: number): string =>
+  new Date(Math.floor((Date.now() - milliseconds) / 60_000) * 60_000).toISOString();
 
 /** A range of the past, counted before anything starts. */
 export function BackfillDialog({ trigger, close }: { trigger: TriggerSummary; close: () => void }) {
-  const [from, setFrom] = useState(() => new Date(Date.now() - 7 * day).toISOString());
-  const [to, setTo] = useState(() => new Date().toISOString());
+  const [from, setFrom] = useState(() => minuteBefore(7 * day));
+  const [to, setTo] = useState(() => minuteBefore(0));
   const [skipDone, setSkipDone] = useState(true);
   const [parallel, setParallel] = useState(1);
   const timezone = trigger.config.kind === 'cron' ? trigger.config.timezone : 'UTC';
@@ -70,18 +72,18 @@ export function BackfillDialog({ trigger, close }: { trigger: TriggerSummary; cl
     >
       <div className="flex flex-col gap-4">
         <div className="grid grid-cols-2 gap-4">
-          <Field label="From" help="Time of this machine.">
+          <Field label="From" help={`Time in ${timezone}.`}>
             <Input
               type="datetime-local"
-              value={toLocalField(from)}
-              onChange={(event) => setFrom(fromLocalField(event.target.value) ?? from)}
+              value={zoneField(from, timezone)}
+              onChange={(event) => setFrom(fieldTime(event.target.value, timezone) ?? from)}
             />
           </Field>
           <Field label="Up to" help="Not included.">
             <Input
               type="datetime-local"
-              value={toLocalField(to)}
-              onChange={(event) => setTo(fromLocalField(event.target.value) ?? to)}
+              value={zoneField(to, timezone)}
+              onChange={(event) => setTo(fieldTime(event.target.value, timezone) ?? to)}
             />
           </Field>
         </div>

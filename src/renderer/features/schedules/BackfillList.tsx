@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Pause, Play, Rewind, Square } from 'lucide-react';
-import type { Backfill } from '../../../shared/contract/triggers.ts';
+import type { Backfill, TriggerSummary } from '../../../shared/contract/triggers.ts';
 import { ownZone, zoneTime } from '../../calendar/zones.ts';
 import { client, orpc } from '../../data/client.ts';
 import { callError } from '../../data/errors.ts';
@@ -18,7 +18,9 @@ import {
 } from '../../ui/index.ts';
 
 /** Every backfill of a schedule, newest first, with its progress. */
-export function BackfillList({ triggerId }: { triggerId: string }) {
+export function BackfillList({ trigger }: { trigger: TriggerSummary }) {
+  const { id: triggerId, config } = trigger;
+  const zone = config.kind === 'cron' ? config.timezone : ownZone;
   const query = useQuery(orpc.triggers.backfills.queryOptions({ input: { triggerId } }));
   useAppEvent('run.changed', ({ run }) => {
     if (run.triggerId === triggerId) void query.refetch();
@@ -39,7 +41,7 @@ export function BackfillList({ triggerId }: { triggerId: string }) {
         ) : (
           <ul className="flex flex-col">
             {query.data?.map((each) => (
-              <BackfillItem key={each.id} backfill={each} />
+              <BackfillItem key={each.id} backfill={each} zone={zone} />
             ))}
           </ul>
         )
@@ -55,7 +57,7 @@ const looks = {
   done: { status: 'succeeded', label: 'Done' },
 } as const;
 
-function BackfillItem({ backfill }: { backfill: Backfill }) {
+function BackfillItem({ backfill, zone }: { backfill: Backfill; zone: string }) {
   const cache = useQueryClient();
   const act = useMutation({
     mutationFn: (call: () => Promise<unknown>) => call(),
@@ -69,7 +71,8 @@ function BackfillItem({ backfill }: { backfill: Backfill }) {
       <div className="flex items-center gap-3">
         <StatusBadge {...looks[status]} />
         <span className="min-w-0 truncate nums">
-          {zoneTime(backfill.from, ownZone)} to {zoneTime(backfill.to, ownZone)}
+          {zoneTime(backfill.from, zone)} to {zoneTime(backfill.to, zone)}
+          {zone !== ownZone && <span className="text-muted"> {zone}</span>}
         </span>
         <span className="ml-auto text-meta text-muted">
           <TimeText at={backfill.createdAt} style="relative" />
@@ -109,9 +112,11 @@ function BackfillItem({ backfill }: { backfill: Backfill }) {
         </span>
         <span>{formatCount(succeeded)} succeeded</span>
         {failed > 0 && <span className="text-status-failed">{formatCount(failed)} failed or cancelled</span>}
-        <span>
-          {formatCount(active)} under way, at most {backfill.parallel} at a time
-        </span>
+        {(status === 'running' || status === 'paused') && (
+          <span>
+            {formatCount(active)} under way, at most {backfill.parallel} at a time
+          </span>
+        )}
       </p>
     </li>
   );

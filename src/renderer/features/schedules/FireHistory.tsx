@@ -64,7 +64,7 @@ const columns: ListColumn<TriggerFire>[] = [
     render: ({ dueAt, slots }) => (
       <span className="truncate nums">
         <time dateTime={dueAt} title={dueAt}>
-          {zoneTime(dueAt, ownZone)}
+          {zoneTime(dueAt, ownZone, true)}
         </time>
         {slots !== 1 && <span className="text-muted"> and later</span>}
       </span>

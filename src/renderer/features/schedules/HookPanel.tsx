@@ -62,7 +62,7 @@ export function HookPanel({ trigger }: { trigger: TriggerSummary }) {
     <section aria-label="Address and signature" className="flex max-w-3xl flex-col gap-4 p-4">
       <HookAddress hookPath={trigger.hookPath ?? ''} />
       <div className="flex items-center gap-2 border-t border-line pt-4">
-        <span>The old secret is taken</span>
+        <span>The secret was shown once. A new one replaces it; the old one is then taken</span>
         <Select
           aria-label="How long the old secret is taken"
           variant="inline"

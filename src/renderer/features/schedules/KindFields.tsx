@@ -4,7 +4,7 @@ import { CronFields } from '../../calendar/CronFields.tsx';
 import { missedOptions, missedWords, overlapOptions, overlapWords } from '../../calendar/policies.ts';
 import { orpc } from '../../data/client.ts';
 import { Checkbox, Combobox, Field, Input, NumberInput, SegmentedControl, Select } from '../../ui/index.ts';
-import type { TriggerForm } from './trigger-form.ts';
+import { inZone, type TriggerForm } from './trigger-form.ts';
 import { endWords } from './trigger-words.ts';
 import { usePipelineNames } from './use-trigger-actions.ts';
 
@@ -58,7 +58,9 @@ function ScheduleFields({ form, config, set }: KindFieldsProps & { config: Trigg
         timezone={config.timezone}
         startAt={form.startAt}
         endAt={form.endAt}
-        onChange={change}
+        onChange={({ timezone, ...part }) =>
+          timezone === undefined ? change(part) : set(inZone(form, timezone))
+        }
       />
       <Field label="Times that were missed" help={missedWords[config.missed]}>
         <Select value={config.missed} onChange={(missed) => change({ missed })} options={missedOptions} />

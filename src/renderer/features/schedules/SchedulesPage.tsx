@@ -11,6 +11,7 @@ import {
   Badge,
   Button,
   copyText,
+  cx,
   DataList,
   DropdownMenu,
   EmptyState,
@@ -169,7 +170,7 @@ function columnsOf(nameOf: (id: string) => string | undefined): ListColumn<Trigg
     {
       id: 'name',
       title: 'Name',
-      width: 'minmax(150px, 1.5fr)',
+      width: 'minmax(150px, 1.4fr)',
       render: ({ name, config, origin }) => {
         const { icon: Icon, title } = kindLook[config.kind];
         return (
@@ -186,9 +187,9 @@ function columnsOf(nameOf: (id: string) => string | undefined): ListColumn<Trigg
     {
       id: 'pipeline',
       title: 'Pipeline',
-      width: 'minmax(110px, 1fr)',
+      width: 'minmax(120px, 1fr)',
       render: ({ pipelineName }) => (
-        <span className="truncate text-muted" dir="auto" title={pipelineName}>
+        <span className="block truncate text-muted" dir="auto" title={pipelineName}>
           {pipelineName}
         </span>
       ),
@@ -196,11 +197,15 @@ function columnsOf(nameOf: (id: string) => string | undefined): ListColumn<Trigg
     {
       id: 'when',
       title: 'When',
-      width: 'minmax(150px, 1.3fr)',
+      width: 'minmax(190px, 1.6fr)',
       render: ({ config }) => {
         const text = whenText(config, nameOf);
         return (
-          <span className={config.kind === 'cron' ? 'truncate font-mono text-data' : 'truncate'} title={text}>
+          <span
+            dir="auto"
+            className={cx('block truncate', config.kind === 'cron' && 'font-mono text-data')}
+            title={text}
+          >
             {text}
           </span>
         );
@@ -215,7 +220,7 @@ function columnsOf(nameOf: (id: string) => string | undefined): ListColumn<Trigg
     {
       id: 'next',
       title: 'Next',
-      width: '210px',
+      width: '180px',
       render: ({ nextFireAt, config }) =>
         nextFireAt ? (
           <span className="truncate nums">
@@ -237,11 +242,11 @@ function columnsOf(nameOf: (id: string) => string | undefined): ListColumn<Trigg
     {
       id: 'last',
       title: 'Last',
-      width: '170px',
+      width: '150px',
       align: 'end',
       render: ({ lastFire }) =>
         lastFire ? (
-          <span className="flex items-center gap-2" title={lastFire.reason ?? undefined}>
+          <span className="flex items-center justify-end gap-2" title={lastFire.reason ?? undefined}>
             <StatusBadge {...outcomeLook[lastFire.outcome]} variant="plain" />
             <span className="text-muted">
               <TimeText at={lastFire.firedAt} style="relative" />

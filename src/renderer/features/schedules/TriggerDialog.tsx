@@ -1,29 +1,22 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { TriggerKind, TriggerSummary } from '../../../shared/contract/triggers.ts';
+import { fieldTime, zoneField } from '../../calendar/zones.ts';
 import { client, orpc } from '../../data/client.ts';
 import { callError } from '../../data/errors.ts';
 import {
   Button,
   Combobox,
   Dialog,
-  ErrorState,
   Field,
+  FormError,
   Input,
   SegmentedControl,
   toast,
 } from '../../ui/index.ts';
 import { KindFields } from './KindFields.tsx';
 import { SecretDialog } from './SecretDialog.tsx';
-import {
-  formOf,
-  fromLocalField,
-  missingOf,
-  newForm,
-  settingsOf,
-  type TriggerForm,
-  toLocalField,
-} from './trigger-form.ts';
+import { formOf, missingOf, newForm, settingsOf, type TriggerForm, zoneOf } from './trigger-form.ts';
 import { kindLook, placeHelp } from './trigger-words.ts';
 import { usePipelineNames } from './use-trigger-actions.ts';
 
@@ -68,10 +61,10 @@ export function TriggerDialog(props: TriggerDialogProps) {
       width="lg"
       onOpenChange={(open) => !open && close()}
       title={trigger ? `Edit “${trigger.name}”` : `New ${title.toLowerCase()}`}
-      description={trigger ? undefined : `${kindLook[form.config.kind].note}, a pipeline is run.`}
+      description={trigger ? undefined : `Runs a pipeline ${lowerFirst(kindLook[form.config.kind].note)}.`}
       footer={
         <>
-          {missing && <span className="mr-auto text-meta text-muted">{missing}</span>}
+          {missing && <span className="mr-auto self-center text-meta text-muted">{missing}</span>}
           <Button size="lg" onClick={close}>
             Cancel
           </Button>
@@ -94,11 +87,15 @@ export function TriggerDialog(props: TriggerDialogProps) {
       />
       {save.error && (
         <div className="mt-4">
-          <ErrorState variant="inline" title={callError(save.error).message} />
+          <FormError title={callError(save.error).message} />
         </div>
       )}
     </Dialog>
   );
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 interface TriggerFieldsProps {
@@ -109,6 +106,7 @@ interface TriggerFieldsProps {
 
 function TriggerFields({ form, isNew, set }: TriggerFieldsProps) {
   const { pipelines } = usePipelineNames();
+  const zone = zoneOf(form);
   const chosen = pipelines.find(({ id }) => id === form.pipelineId);
   return (
     <div className="flex flex-col gap-4">
@@ -145,18 +143,18 @@ function TriggerFields({ form, isNew, set }: TriggerFieldsProps) {
       <details className="rounded-md border border-line px-3 py-2">
         <summary className="cursor-pointer font-medium">From when, until when, and where</summary>
         <div className="mt-3 grid grid-cols-2 gap-4">
-          <Field label="Not before" hint="optional" help="Time of this machine.">
+          <Field label="Not before" hint="optional" help={`Time in ${zone}.`}>
             <Input
               type="datetime-local"
-              value={toLocalField(form.startAt)}
-              onChange={(event) => set({ startAt: fromLocalField(event.target.value) })}
+              value={zoneField(form.startAt, zone)}
+              onChange={(event) => set({ startAt: fieldTime(event.target.value, zone) })}
             />
           </Field>
-          <Field label="No more from" hint="optional" help="Time of this machine.">
+          <Field label="No more from" hint="optional" help={`Time in ${zone}.`}>
             <Input
               type="datetime-local"
-              value={toLocalField(form.endAt)}
-              onChange={(event) => set({ endAt: fromLocalField(event.target.value) })}
+              value={zoneField(form.endAt, zone)}
+              onChange={(event) => set({ endAt: fieldTime(event.target.value, zone) })}
             />
           </Field>
           <Field label="Environment" group help="Runs and datasets of the sandbox are kept apart.">

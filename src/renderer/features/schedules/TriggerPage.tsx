@@ -5,7 +5,7 @@ import { useHashLocation } from 'wouter/use-hash-location';
 import type { TriggerSummary } from '../../../shared/contract/triggers.ts';
 import { NextFires } from '../../calendar/CronFields.tsx';
 import { missedWords, overlapWords } from '../../calendar/policies.ts';
-import { zoneTime } from '../../calendar/zones.ts';
+import { ownZone, zoneTime } from '../../calendar/zones.ts';
 import { orpc } from '../../data/client.ts';
 import { callError } from '../../data/errors.ts';
 import { useAppEvent } from '../../data/events.ts';
@@ -14,6 +14,7 @@ import {
   Button,
   DropdownMenu,
   ErrorState,
+  formatUtc,
   IconButton,
   Skeleton,
   StatusBadge,
@@ -53,6 +54,7 @@ export function TriggerPage({ triggerId }: { triggerId: string }) {
               title={callError(query.error).message}
               where="The schedule could not be shown."
               onRetry={() => void query.refetch()}
+              actions={<Button onClick={() => navigate('/schedules')}>All schedules</Button>}
             />
           ) : (
             <Skeleton lines={10} />
@@ -72,6 +74,7 @@ export function TriggerPage({ triggerId }: { triggerId: string }) {
             <ErrorState variant="inline" title={trigger.problem} />
           </div>
         )}
+        {!trigger.problem && <LastFailure trigger={trigger} />}
         <TriggerBody trigger={trigger} />
       </section>
       {shown === 'edit' && <TriggerDialog trigger={trigger} close={close} />}
@@ -81,6 +84,20 @@ export function TriggerPage({ triggerId }: { triggerId: string }) {
         <RemoveTrigger trigger={trigger} close={close} onRemoved={() => navigate('/schedules')} />
       )}
     </>
+  );
+}
+
+/** The reason of a failed fire in full, as long as it is the last word. */
+function LastFailure({ trigger: { lastFire } }: { trigger: TriggerSummary }) {
+  if (lastFire?.outcome !== 'failed') return null;
+  return (
+    <div className="border-b border-line px-4 py-2">
+      <ErrorState
+        variant="inline"
+        title={lastFire.reason ?? 'Its last fire started no run.'}
+        where="Its last fire started no run. Mend its parameters or the pipeline; the next fire tries again."
+      />
+    </div>
   );
 }
 
@@ -148,7 +165,7 @@ function TriggerBody({ trigger }: { trigger: TriggerSummary }) {
                 {
                   value: 'backfills' as const,
                   label: 'Backfills',
-                  content: <BackfillList triggerId={trigger.id} />,
+                  content: <BackfillList trigger={trigger} />,
                 },
               ]
             : []),
@@ -174,6 +191,7 @@ function Facts({ trigger }: { trigger: TriggerSummary }) {
   const { nameOf } = usePipelineNames();
   const { config, startAt, endAt, waiting } = trigger;
   const parameters = Object.entries(trigger.parameters);
+  const zone = config.kind === 'cron' ? config.timezone : ownZone;
   return (
     <div className="flex flex-col gap-4">
       {config.kind === 'cron' && <Upcoming trigger={trigger} />}
@@ -205,12 +223,12 @@ function Facts({ trigger }: { trigger: TriggerSummary }) {
         {waiting > 0 && <Fact name="Waiting">{waiting} for an earlier run to end</Fact>}
         {startAt && (
           <Fact name="Not before">
-            <TimeText at={startAt} style="time" />
+            <ZoneTime at={startAt} zone={zone} />
           </Fact>
         )}
         {endAt && (
           <Fact name="No more from">
-            <TimeText at={endAt} style="time" />
+            <ZoneTime at={endAt} zone={zone} />
           </Fact>
         )}
         {parameters.length > 0 && (
@@ -235,6 +253,15 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
       <dt className="text-meta text-muted">{name}</dt>
       <dd className="break-words">{children}</dd>
     </div>
+  );
+}
+
+/** As it was typed: by the clocks of the schedule's zone. */
+function ZoneTime({ at, zone }: { at: string; zone: string }) {
+  return (
+    <time dateTime={at} title={formatUtc(at)} className="nums">
+      {zoneTime(at, zone)} <span className="text-muted">{zone}</span>
+    </time>
   );
 }
 

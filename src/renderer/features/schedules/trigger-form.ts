@@ -1,5 +1,5 @@
 import type { TriggerConfig, TriggerKind, TriggerSummary } from '../../../shared/contract/triggers.ts';
-import { ownZone } from '../../calendar/zones.ts';
+import { fieldTime, ownZone, zoneField } from '../../calendar/zones.ts';
 
 /** What the dialog edits. */
 export interface TriggerForm {
@@ -72,15 +72,15 @@ export function settingsOf({ name, config, parameters, environment, startAt, end
   return { name: name.trim(), config, parameters: Object.fromEntries(given), environment, startAt, endAt };
 }
 
-/** Between the contract's UTC times and the local ones of a date field. */
-export function toLocalField(at: string | null): string {
-  if (at === null) return '';
-  const time = new Date(at);
-  const shifted = new Date(time.getTime() - time.getTimezoneOffset() * 60_000);
-  return shifted.toISOString().slice(0, 16);
+/** Whose clocks the times of a form are read from: a schedule has a zone, the other kinds are this machine's. */
+export function zoneOf({ config }: Pick<TriggerForm, 'config'>): string {
+  return config.kind === 'cron' ? config.timezone : ownZone;
 }
 
-export function fromLocalField(text: string): string | null {
-  const time = new Date(text);
-  return text === '' || Number.isNaN(time.getTime()) ? null : time.toISOString();
+/** Another zone: what was typed as the clock of the one is meant as the clock of the other. */
+export function inZone(form: TriggerForm, timezone: string): Partial<TriggerForm> {
+  const { config } = form;
+  if (config.kind !== 'cron') return {};
+  const move = (at: string | null) => fieldTime(zoneField(at, config.timezone), timezone);
+  return { config: { ...config, timezone }, startAt: move(form.startAt), endAt: move(form.endAt) };
 }

@@ -42,7 +42,7 @@ export const outcomeLook: Record<FireOutcome, { status: Status; label: string }>
 };
 
 /** What a trigger is, as one status. */
-export function triggerState({ problem, pausedAt, nextFireAt, config, endAt }: TriggerSummary): {
+export function triggerState({ problem, pausedAt, nextFireAt, config, endAt, lastFire }: TriggerSummary): {
   status: Status;
   label: string;
 } {
@@ -50,6 +50,7 @@ export function triggerState({ problem, pausedAt, nextFireAt, config, endAt }: T
   if (pausedAt !== null) return { status: 'cancelled', label: 'Paused' };
   if (config.kind === 'cron' && nextFireAt === null) return { status: 'skipped', label: 'Over' };
   if (endAt !== null && Date.parse(endAt) <= Date.now()) return { status: 'skipped', label: 'Over' };
+  if (lastFire?.outcome === 'failed') return { status: 'warning', label: 'Needs attention' };
   return { status: 'succeeded', label: 'Active' };
 }
 

@@ -48,6 +48,7 @@ function Store({ facts }: { facts: Diagnostics }) {
   return (
     <>
       <Facts
+        copy="all"
         rows={[
           ...connections,
           ['Size', `${formatBytes(facts.storeBytes)}, of it ${formatBytes(facts.walBytes)} write-ahead log`],

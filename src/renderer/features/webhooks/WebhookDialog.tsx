@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import {
   defaultAttempts,
   mostAttempts,
@@ -12,8 +12,8 @@ import { callError } from '../../data/errors.ts';
 import {
   Button,
   Dialog,
-  ErrorState,
   Field,
+  FormError,
   Input,
   MultiCombobox,
   NumberInput,
@@ -89,6 +89,12 @@ export function WebhookDialog({ webhook, close, onCreated }: WebhookDialogProps)
       close();
     },
   });
+  const address = useRef<HTMLInputElement>(null);
+  const addressError = addressErrorOf(saving.error);
+  // The form is long: the field that is wrong may be out of sight.
+  useEffect(() => {
+    if (addressError) address.current?.focus();
+  }, [addressError]);
   const ready = draft.url.trim() !== '' && draft.events.length > 0 && draft.retries !== null;
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -120,14 +126,22 @@ export function WebhookDialog({ webhook, close, onCreated }: WebhookDialogProps)
       }
     >
       <form id="webhook" onSubmit={submit} className="flex flex-col gap-4">
-        <Field label="Address" help="Also on this machine or your network. Redirects are not followed.">
+        <Field
+          label="Address"
+          help="Also on this machine or your network. Redirects are not followed."
+          error={addressError}
+        >
           <Input
+            ref={address}
             size="lg"
             mono
             value={draft.url}
             maxLength={2000}
             placeholder="http://127.0.0.1:8000/sluice"
-            onChange={(event) => change({ url: event.target.value })}
+            onChange={(event) => {
+              saving.reset();
+              change({ url: event.target.value });
+            }}
           />
         </Field>
         <Field label="Name" hint="optional">
@@ -170,10 +184,17 @@ export function WebhookDialog({ webhook, close, onCreated }: WebhookDialogProps)
             />
           </Field>
         )}
-        {saving.error && <ErrorState variant="inline" title={callError(saving.error).message} />}
+        {saving.error && !addressError && <FormError title={callError(saving.error).message} />}
       </form>
     </Dialog>
   );
+}
+
+/** What is wrong with the address, where a refusal is about it. */
+function addressErrorOf(failure: Error | null): string | undefined {
+  if (!failure) return undefined;
+  const { code, message, details } = callError(failure);
+  return code === 'address_refused' || details.field === 'url' ? message : undefined;
 }
 
 interface ScopeProps {

@@ -13,6 +13,7 @@ const titles: Record<string, string> = {
   dataset: 'Datasets',
   pipeline: 'Pipelines',
   resource: 'Schedules, triggers, webhooks',
+  trigger: 'Fires of triggers',
   key: 'API keys',
   job: 'Jobs',
   storage: 'Storage',

@@ -30,7 +30,9 @@ export function useWebhookActions() {
   const replay = useMutation({
     mutationFn: (ids: readonly string[]) => client.webhooks.replay({ ids: [...ids] }),
     onSuccess: async (replays) => {
-      toast.success(`Sending ${formatPlural(replays.length, 'delivery', 'deliveries')} again`);
+      // One alone is seen where it was asked for: its row, or its drawer, which a message would cover.
+      if (replays.length > 1)
+        toast.success(`Sending ${formatPlural(replays.length, 'delivery', 'deliveries')} again`);
       await onSuccess();
     },
     onError: failed('Nothing was sent again'),

@@ -34,6 +34,7 @@ export function GraphSection({ before, after }: Compared) {
           setFocus={setFocus}
           menu={noMenu}
           changes={marks}
+          inPage
         />
       </div>
       {nodes.length + wires.length === 0 && (

@@ -62,7 +62,7 @@ interface PairLineProps {
   readonly after: ReactNode;
 }
 
-const Missing = () => <span className="text-faint">not there</span>;
+const Missing = () => <span className="text-faint">none</span>;
 
 export function PairTable({ children }: { children: ReactNode }) {
   return (

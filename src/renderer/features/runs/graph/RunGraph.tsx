@@ -11,7 +11,15 @@ import {
   useReactFlow,
 } from '@xyflow/react';
 import { Maximize, Minus, Plus } from 'lucide-react';
-import { type KeyboardEvent, type RefObject, useEffect, useMemo, useRef } from 'react';
+import {
+  type KeyboardEvent,
+  type RefObject,
+  startTransition,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import type { RunStep } from '../../../../shared/contract/domain.ts';
 import type { PipelineDocument } from '../../../../shared/pipeline/document.ts';
 import {
@@ -42,6 +50,8 @@ export interface RunGraphProps {
   /** How nodes differ from those of another run. */
   readonly changes?: ReadonlyMap<string, CardChange>;
   readonly label: string;
+  /** It stands in a page that scrolls: the wheel stays the page's. */
+  readonly inPage?: boolean;
 }
 
 /** The graph as it ran: each card in the colour of its state, with rows and time. Nothing can be edited here. */
@@ -55,10 +65,11 @@ export function RunGraph(props: RunGraphProps) {
   );
 }
 
-function Flow({ document, steps, focus, setFocus, changes, label }: RunGraphProps) {
+function Flow({ document, steps, focus, setFocus, changes, label, inPage = false }: RunGraphProps) {
   const placed = useMemo(() => placeAll(document), [document]);
   const flow = useReactFlow<RunFlowNode, RunFlowWire>();
   const frame = useRef<HTMLElement>(null);
+  const [overview, setOverview] = useState(false);
   const made = useRef(new Map<string, RunFlowNode>());
   const nodes = useMemo(() => {
     const next = flowNodes(placed, steps, focus, changes, made.current);
@@ -99,17 +110,23 @@ function Flow({ document, steps, focus, setFocus, changes, label }: RunGraphProp
         elementsSelectable={false}
         deleteKeyCode={null}
         disableKeyboardA11y
-        panOnScroll
+        panOnScroll={!inPage}
+        zoomOnScroll={!inPage}
+        preventScrolling={!inPage}
         zoomOnDoubleClick={false}
         zoomActivationKeyCode={['Control', 'Meta']}
         minZoom={0.1}
         maxZoom={1.5}
-        onInit={() => openView(frame.current, placed, flow, focus)}
+        onInit={() => {
+          openView(frame.current, placed, flow, focus);
+          // The overview draws every card: after the cards that are looked at, in a task of its own.
+          startTransition(() => setOverview(true));
+        }}
         onlyRenderVisibleElements={nodes.length > 150}
         proOptions={{ hideAttribution: true }}
       >
         <Background variant={BackgroundVariant.Dots} gap={24} size={1.2} />
-        {nodes.length > 12 && (
+        {overview && nodes.length > 12 && (
           <MiniMap<RunFlowNode>
             pannable
             zoomable
@@ -132,6 +149,8 @@ function Flow({ document, steps, focus, setFocus, changes, label }: RunGraphProp
 
 /** Below this, cards cannot be read: a longer pipeline opens at its start, or at the step in focus. */
 const readableZoom = 0.6;
+/** Left free at both sides, so that the buttons cover no card. */
+const besideButtons = 56;
 
 function openView(
   frame: HTMLElement | null,
@@ -146,7 +165,7 @@ function openView(
   const right = Math.max(...places.map(({ x }) => x)) + nodeWidth;
   const top = Math.min(...places.map(({ y }) => y));
   const bottom = Math.max(...places.map(({ y }) => y)) + nodeHeight + 24;
-  const whole = Math.min((width - 48) / (right - left), (height - 32) / (bottom - top));
+  const whole = Math.min((width - 2 * besideButtons) / (right - left), (height - 32) / (bottom - top));
   if (whole >= readableZoom) {
     const zoom = Math.min(1, whole);
     const [x, y] = [(width - (left + right) * zoom) / 2, (height - (top + bottom) * zoom) / 2];
@@ -168,12 +187,19 @@ function ZoomButtons() {
       <div
         role="toolbar"
         aria-label="Zoom"
-        className="flex items-center rounded-lg border border-line-strong bg-raised p-0.5 shadow-float"
+        aria-orientation="vertical"
+        className="flex flex-col items-center rounded-lg border border-line-strong bg-raised p-0.5 shadow-float"
       >
-        <IconButton side="top" size="sm" icon={Minus} label="Zoom out" onClick={() => void flow.zoomOut()} />
-        <IconButton side="top" size="sm" icon={Plus} label="Zoom in" onClick={() => void flow.zoomIn()} />
         <IconButton
-          side="top"
+          side="right"
+          size="sm"
+          icon={Minus}
+          label="Zoom out"
+          onClick={() => void flow.zoomOut()}
+        />
+        <IconButton side="right" size="sm" icon={Plus} label="Zoom in" onClick={() => void flow.zoomIn()} />
+        <IconButton
+          side="right"
           size="sm"
           icon={Maximize}
           label="Show the whole graph"

@@ -1,5 +1,7 @@
+import { Position } from '@xyflow/react';
 import type { RunStep } from '../../../../shared/contract/domain.ts';
 import type { PipelineDocument, PipelineNode } from '../../../../shared/pipeline/document.ts';
+import { portSize, portTop } from '../../../graph/FlowCard.tsx';
 import { nodeHeight, nodeWidth, placeOf } from '../../../graph/places.ts';
 import { type Ports, portsOf, titleOf, wiresOf } from '../../../graph/ports.ts';
 import { statusLook } from '../../../ui/index.ts';
@@ -38,18 +40,45 @@ export function flowNodes(
       old.selected === selected
     )
       return old;
+    const ports = portsOf(document, node);
     return {
       id: node.id,
       type: 'step',
       position: placeOf(node),
       selected,
       ariaLabel: step ? `${titleOf(node)}, ${statusLook[stepLook(step)].word}` : titleOf(node),
-      data: { node, ports: portsOf(document, node), step, change },
+      data: { node, ports, step, change },
+      handles: handlesOf(ports),
       width: nodeWidth,
       height: nodeHeight,
       measured: { width: nodeWidth, height: nodeHeight },
     };
   });
+}
+
+/** Where the ports of a card lie. Told beforehand, so that cards out of view need not be drawn to be measured. */
+function handlesOf({ inputs, outputs }: Ports): NonNullable<RunFlowNode['handles']> {
+  const place = (index: number, count: number) => ({
+    y: portTop(index, count) - portSize / 2,
+    width: portSize,
+    height: portSize,
+  });
+  return [
+    ...inputs.map(({ name }, index) => ({
+      id: name,
+      type: 'target' as const,
+      position: Position.Left,
+      x: -portSize / 2,
+      ...place(index, inputs.length),
+    })),
+    ...outputs.map(({ name }, index) => ({
+      id: name,
+      type: 'source' as const,
+      position: Position.Right,
+      x: nodeWidth - portSize / 2,
+      ...place(index, outputs.length),
+    })),
+  ];
 }
 
 /** The wires, with the rows that went over them where the step before tells. */

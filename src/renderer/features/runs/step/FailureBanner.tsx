@@ -1,19 +1,17 @@
-import { Undo2, Wrench } from 'lucide-react';
+import { Wrench } from 'lucide-react';
 import type { RunDetail, RunStep } from '../../../../shared/contract/domain.ts';
-import { Button, buttonClass, ErrorState, formatPlural } from '../../../ui/index.ts';
-import type { RunVerbs } from '../head/use-run-verbs.ts';
+import { buttonClass, ErrorState, formatPlural } from '../../../ui/index.ts';
 import { editorAddress } from './editor-address.ts';
 import { failuresOf } from './failure.ts';
 
 interface FailureBannerProps {
   readonly run: RunDetail;
   readonly steps: readonly RunStep[];
-  readonly verbs: RunVerbs;
   readonly setFocus: (nodeId: string) => void;
 }
 
 /** Why the run failed: the earliest failure in words, what did not happen because of it, and the ways on. */
-export function FailureBanner({ run, steps, verbs, setFocus }: FailureBannerProps) {
+export function FailureBanner({ run, steps, setFocus }: FailureBannerProps) {
   const [first, ...others] = failuresOf({ document: run.document, steps });
   const error = first?.step.error ?? run.error;
   const details = { run: run.id, revision: run.revision, step: first?.step.nodeId, error };
@@ -42,18 +40,13 @@ export function FailureBanner({ run, steps, verbs, setFocus }: FailureBannerProp
         }
         details={JSON.stringify(details, null, 2)}
         actions={
-          <>
-            <a
-              href={editorAddress(run.pipelineId, first?.step.nodeId)}
-              className={buttonClass('secondary', 'sm')}
-            >
-              <Wrench aria-hidden className="size-3.5" />
-              Mend it in the editor
-            </a>
-            <Button size="sm" icon={Undo2} disabled={verbs.busy} onClick={verbs.retryFailed}>
-              Retry
-            </Button>
-          </>
+          <a
+            href={editorAddress(run.pipelineId, first?.step.nodeId)}
+            className={buttonClass('secondary', 'sm')}
+          >
+            <Wrench aria-hidden className="size-3.5" />
+            Mend it in the editor
+          </a>
         }
       />
     </div>

@@ -20,8 +20,9 @@ export function RunDocument({ run }: { run: RunDetail }) {
       onRetry={() => void query.refetch()}
     >
       {() => (
-        <div className="min-h-0 flex-1 overflow-auto">
+        <div className="min-h-0 flex-1">
           <CodeEditor
+            bare
             label={`Revision ${run.revision}`}
             language="yaml"
             readOnly

@@ -25,7 +25,7 @@ import { figureOf, sortFigures, type TableColumn, type TableSort } from './table
 
 const rowHeight = 28;
 const grid =
-  'grid grid-cols-[28px_minmax(160px,3fr)_minmax(90px,1.2fr)_104px_repeat(3,minmax(60px,92px))_64px_68px_64px_40px_84px_64px_24px] gap-x-3 pr-2 pl-3';
+  'grid grid-cols-[28px_minmax(160px,3fr)_minmax(90px,1.2fr)_104px_repeat(3,minmax(60px,92px))_64px_68px_64px_40px_96px_68px_24px] gap-x-3 pr-2 pl-3';
 
 const columns: { id: TableColumn; title: string; end?: boolean; hint?: string }[] = [
   { id: 'number', title: '#', end: true, hint: 'Place in the order of the graph' },

@@ -55,7 +55,13 @@ function earlierFirst(one: RunStep, other: RunStep): number {
   return time(one).localeCompare(time(other));
 }
 
-function nextNodes({ edges }: RanGraph['document']): ReadonlyMap<string, readonly string[]> {
+type NextNodes = ReadonlyMap<string, readonly string[]>;
+/** Every line that is drawn asks for what is below its step; the document that ran never changes. */
+const knownNext = new WeakMap<RanGraph['document']['edges'], NextNodes>();
+
+function nextNodes({ edges }: RanGraph['document']): NextNodes {
+  const ready = knownNext.get(edges);
+  if (ready) return ready;
   const next = new Map<string, string[]>();
   for (const { from, to } of edges) {
     const here = parseEndpoint(from).node;
@@ -63,10 +69,11 @@ function nextNodes({ edges }: RanGraph['document']): ReadonlyMap<string, readonl
     if (known) known.push(parseEndpoint(to).node);
     else next.set(here, [parseEndpoint(to).node]);
   }
+  knownNext.set(edges, next);
   return next;
 }
 
-function reached(next: ReadonlyMap<string, readonly string[]>, start: string): Set<string> {
+function reached(next: NextNodes, start: string): Set<string> {
   const found = new Set<string>();
   const open = [start];
   for (let id = open.pop(); id !== undefined; id = open.pop()) {

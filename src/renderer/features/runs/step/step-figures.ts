@@ -10,6 +10,8 @@ export interface StepFigures {
   readonly rowsIn: number | null;
   /** Rows given a second of its own time; null for a step that ran inside another. */
   readonly rowsPerSecond: number | null;
+  /** Milliseconds of its own, growing while it runs; null where it did not run by itself. */
+  readonly took: number | null;
 }
 
 /** What each step took in and how quickly it gave, in the order of the graph. */
@@ -29,6 +31,7 @@ export function stepFigures(
     number: index + 1,
     rowsIn: rowsOver(arriving.get(step.nodeId) ?? [], known),
     rowsPerSecond: rate(step, now),
+    took: timeOf(step, now),
   }));
 }
 
@@ -53,9 +56,13 @@ function rowsOfPort(step: RunStep, port: string | undefined): number | null {
 
 function rate(step: RunStep, now: number): number | null {
   if (step.live?.rowsPerSecond !== undefined) return Math.round(step.live.rowsPerSecond);
-  if (step.rows === null || step.status === 'reused') return null;
-  const running = step.status === 'running' && step.startedAt ? now - Date.parse(step.startedAt) : null;
-  const milliseconds = step.milliseconds ?? running;
-  if (milliseconds === null || milliseconds <= 0) return null;
+  const milliseconds = timeOf(step, now);
+  if (step.rows === null || milliseconds === null || milliseconds <= 0) return null;
   return Math.round((step.rows / milliseconds) * 1000);
+}
+
+function timeOf({ status, milliseconds, startedAt }: RunStep, now: number): number | null {
+  if (status === 'reused') return null;
+  if (milliseconds !== null || status !== 'running' || !startedAt) return milliseconds;
+  return Math.max(0, now - Date.parse(startedAt));
 }

@@ -23,7 +23,7 @@ export interface TableSort {
 
 /** What a column holds for a step; null where it is not known. */
 export function figureOf(figures: StepFigures, column: TableColumn): string | number | null {
-  const { step, number, rowsIn, rowsPerSecond } = figures;
+  const { step, number, rowsIn, rowsPerSecond, took } = figures;
   switch (column) {
     case 'number':
       return number;
@@ -50,7 +50,7 @@ export function figureOf(figures: StepFigures, column: TableColumn): string | nu
     case 'started':
       return step.startedAt;
     case 'time':
-      return step.status === 'reused' ? null : step.milliseconds;
+      return took;
   }
 }
 

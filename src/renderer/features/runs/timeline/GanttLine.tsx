@@ -71,13 +71,7 @@ export function StepLine({ step, note, choose, items, ...line }: StepLineProps) 
         <Figure tone={step.rejectedRows ? 'text-status-warning' : undefined}>
           {step.rows === null ? undefined : formatCount(step.rows)}
         </Figure>
-        <Figure>
-          {step.status === 'running' && step.percent
-            ? `${step.percent} %`
-            : step.milliseconds !== null && step.status !== 'reused'
-              ? formatDuration(step.milliseconds)
-              : undefined}
-        </Figure>
+        <Figure>{timeText(step, line.bars)}</Figure>
         <GanttTrack step={step} bars={line.bars} note={note} focused={line.focused} />
         <span role="gridcell" className="flex">
           <DropdownMenu
@@ -99,6 +93,14 @@ export function StepLine({ step, note, choose, items, ...line }: StepLineProps) 
       </div>
     </ContextMenu>
   );
+}
+
+/** How far a running step is, or how long it has run so far; how long one took that is over. */
+function timeText({ nodeId, status, percent, milliseconds }: RunStep, bars: StepBars): string | undefined {
+  if (status === 'running' && percent) return `${percent} %`;
+  if (milliseconds !== null) return status === 'reused' ? undefined : formatDuration(milliseconds);
+  const bar = status === 'running' ? bars.steps.get(nodeId) : undefined;
+  return bar && formatDuration(bar.width * bars.span);
 }
 
 interface FoldLineProps extends CommonProps {

@@ -28,9 +28,10 @@ interface ChannelFrameProps {
 }
 
 export const eventWords: Readonly<Record<NoticeEvent, string>> = {
-  failed: 'A run failed',
+  failed: 'A run failed or could not start',
   recovered: 'It works again after a failure',
   late: 'A run is late',
+  webhook: 'A webhook was paused by Sluice',
   archive: 'The archive could not be written',
 };
 
