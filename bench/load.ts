@@ -167,7 +167,7 @@ function watchErrors({ process: server }: Server): () => number {
 function report(
   tally: Tally,
   locked: number,
-  loop: { p50: number; p99: number; max: number; rss: number },
+  loop: { workP99: number; p50: number; p99: number; max: number; rss: number },
   seconds: number,
 ): void {
   const lockedAnswers = tally.failed.filter((text) => /locked/i.test(text)).length;
@@ -186,6 +186,7 @@ function report(
     'status answers': tally.polled,
     'cancels, median ms': Number(median(tally.cancels).toFixed(1)),
     'event loop max, ms': Number(loop.max.toFixed(1)),
+    'computing between two ticks, p99 ms': Number(loop.workP99.toFixed(1)),
     'memory of main, MB': Math.round(loop.rss / megabyte),
     'failed requests': tally.failed.length,
   };

@@ -97,7 +97,7 @@ function screens(ids: Shown): Screen[] {
       caption:
         'Schedules and other triggers: what starts which pipeline, when it fires next, what it did last.',
       hash: '/schedules',
-      prepare: (page) => page.getByRole('row', { name: /Every weekday/ }).waitFor(),
+      prepare: (page) => page.getByRole('row', { name: /Every night/ }).waitFor(),
     },
     {
       name: 'webhooks',
@@ -127,8 +127,7 @@ function screens(ids: Shown): Screen[] {
       name: `settings-${section}`,
       caption: `Settings, ${section}: ${settingsWords[section]}`,
       hash: `/settings/${section}`,
-      prepare: (page: Page) =>
-        page.getByRole('heading', { name: settingsHeadings[section] }).first().waitFor(),
+      prepare: (page: Page) => page.getByText(settingsReady[section]).first().waitFor(),
     })),
   ];
 }
@@ -140,12 +139,13 @@ const settingsWords = {
   backup: 'a whole, verified copy, made while everything goes on.',
   diagnostics: 'versions, states and figures to hand on.',
 };
-const settingsHeadings = {
-  folders: /folders/i,
-  storage: /storage|keep|kept/i,
-  notices: /notice|mail|chat/i,
-  backup: /backup/i,
-  diagnostics: /diagnos/i,
+/** A word of each section that is there once it is loaded. */
+const settingsReady = {
+  folders: 'An absolute path on this machine.',
+  storage: 'used by Sluice',
+  notices: 'Through your own mail server.',
+  backup: 'Folder for the backup',
+  diagnostics: 'synchronous=2 (FULL)',
 };
 
 /** Something to show: runs that went well and badly, a mended pipeline, a schedule, a webhook, keys. */
@@ -158,12 +158,12 @@ async function fill(page: Page): Promise<Shown> {
   const opened = page.getByRole('link', { name: /Open the run: succeeded/ });
   await opened.waitFor();
   const run = (await opened.getAttribute('href'))?.split('/').at(-1) ?? '';
-  const prices = applyPrices(priceList('try_cast(list_price as integer)'));
+  const prices = applyPrices(priceList('try_cast(unit_price as integer)'));
   const before = runAnyway(prices);
   runAnyway(prices);
   applyPrices(priceList('cast(product as integer)'));
   runAnyway(prices);
-  applyPrices(priceList('round(list_price)'));
+  applyPrices(priceList('round(unit_price)'));
   const after = runAnyway(prices);
   runAnyway(prices);
   applyPrices(priceList('cast(product as integer)'));
@@ -195,7 +195,7 @@ async function makeSchedule(page: Page): Promise<void> {
   await page.getByRole('menuitem', { name: /^Schedule/ }).click();
   await page.getByRole('combobox', { name: 'Pipeline that it runs' }).click();
   await page.getByRole('option', { name: /Orders by region/ }).click();
-  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Every weekday');
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Every night');
   await page.getByRole('button', { name: 'Create' }).click();
 }
 
@@ -222,8 +222,8 @@ const priceList = (expression: string) => ({
     {
       id: 'typed',
       kind: 'derive',
-      title: 'Codes as numbers',
-      config: { columns: [{ name: 'code', expression }] },
+      title: 'Whole prices',
+      config: { columns: [{ name: 'whole_price', expression }] },
     },
     { id: 'saved', kind: 'save-dataset', title: 'Save prices', config: { name: 'prices', mode: 'replace' } },
   ],

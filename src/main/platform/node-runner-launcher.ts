@@ -1,5 +1,7 @@
 import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { setPriority } from 'node:os';
 import type { FromRunner } from '../runner/protocol.ts';
 import { captureOutput } from './captured-output.ts';
 import type { Clock } from './clock.ts';
@@ -11,7 +13,6 @@ const readyMilliseconds = 30_000;
 const nodeFlags = ['--max-old-space-size=1024', '--disable-warning=ExperimentalWarning'];
 const unsharePath = '/usr/bin/unshare';
 const setprivPath = '/usr/bin/setpriv';
-const nicePath = '/usr/bin/nice';
 
 export interface NodeLauncherOptions {
   /** Absolute path of the runner's program. */
@@ -27,11 +28,7 @@ export interface NodeLauncherOptions {
 /** Runners as forked Node processes, for every head but Electron. */
 export function nodeRunnerLauncher(options: NodeLauncherOptions): RunnerLauncher {
   const isolate = options.isolateNetwork !== false && works(networkWrapper);
-  const wrappers = [
-    ...(existsSync(nicePath) ? nicenessWrapper : []),
-    ...(isolate ? networkWrapper : []),
-    ...(works(deathWrapper) ? deathWrapper : []),
-  ];
+  const wrappers = [...(isolate ? networkWrapper : []), ...(works(deathWrapper) ? deathWrapper : [])];
   let guardKind: Guard['kind'] = hasKernelLimit && options.kernelLimit !== false ? 'limit' : 'watch';
   return {
     async launch(launch) {
@@ -67,13 +64,6 @@ const networkWrapper = [unsharePath, '-Urn', '--'];
  * itself; one that is still loading would notice only after that.
  */
 const deathWrapper = [setprivPath, '--pdeathsig', 'KILL', '--'];
-
-/**
- * Many busy runners must not keep main, which answers everybody, from its turn: where 32 of them compute on two cores,
- * main's share must still be what it needs. From the start, since loading is work too and threads inherit it; a priority
- * set later is that of one thread.
- */
-const nicenessWrapper = [nicePath, '-n', '10', '--'];
 
 /** The only sure way to know is to try. */
 function works(wrapper: readonly string[]): boolean {
@@ -123,6 +113,7 @@ async function readied(
   try {
     if (signal?.aborted) throw new Error('the launch was given up');
     await untilReady(child, options.clock);
+    await yieldToUs(pid);
     const guard = await guardProcess({
       pid,
       memoryBytes,
@@ -140,6 +131,20 @@ async function readied(
     throw error;
   } finally {
     signal?.removeEventListener('abort', giveUp);
+  }
+}
+
+/** A tenth of main's weight: so that of 32 runners that compute on two cores main still gets what it needs. */
+const niceness = 10;
+
+/** Many busy runners must not keep main, which answers everybody, from its turn. */
+async function yieldToUs(pid: number): Promise<void> {
+  try {
+    // On Linux a priority is that of one thread; threads that are made later inherit it.
+    const threads = process.platform === 'linux' ? await readdir(`/proc/${pid}/task`) : [pid];
+    for (const thread of threads) setPriority(Number(thread), niceness);
+  } catch {
+    // It has just ended, or the system does not let us: it then competes as any process does.
   }
 }
 

@@ -230,7 +230,13 @@ export function createTriggersService(context: ServiceContext, parts: TriggersPa
   return {
     ...evaluation,
     backfills: createBackfillsService(context, { timetable, firing, runs }),
-    list: (filter) => store.triggers.list(filter).map(present),
+    list(filter) {
+      // Nearly none waits: they are asked for once, not once a trigger.
+      const waiting = new Set(store.fires.triggersWaiting());
+      return store.triggers
+        .list(filter)
+        .map((trigger) => present(trigger, waiting.has(trigger.id) ? undefined : 0));
+    },
     get: (id) => present(find(id)),
     create,
     update,

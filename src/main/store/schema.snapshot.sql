@@ -37,6 +37,8 @@ CREATE INDEX runs_by_status ON runs (status);
 
 CREATE INDEX runs_by_trigger ON runs (trigger_id) WHERE trigger_id IS NOT NULL;
 
+CREATE INDEX runs_by_trigger_lane ON runs (trigger_id, lane, status) WHERE trigger_id IS NOT NULL;
+
 CREATE INDEX runs_labelled ON runs (seq) WHERE labels <> '[]';
 
 CREATE INDEX runs_pinned ON runs (seq) WHERE pinned_at IS NOT NULL;

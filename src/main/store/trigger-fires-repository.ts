@@ -74,7 +74,7 @@ export class TriggerFiresRepository {
     const { triggerId, before, backfillId, limit } = filter;
     return this.#connection.all<TriggerFire>(
       `${select} WHERE f.trigger_id = @triggerId
-         AND f.backfill_id IS ${backfillId === undefined ? 'NULL' : '@backfillId'}
+         AND f.backfill_id ${backfillId === undefined ? 'IS NULL' : '= @backfillId'}
          ${before === undefined ? '' : 'AND f.id < @before'} ORDER BY f.id DESC LIMIT @limit`,
       {
         triggerId,

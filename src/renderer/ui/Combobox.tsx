@@ -155,8 +155,8 @@ function Frame(props: FrameProps) {
 function List(props: FrameProps & { label: string }) {
   const {
     options,
-    searchPlaceholder = 'Search',
     freeText,
+    searchPlaceholder = freeText ? 'Search or type a new one' : 'Search',
     empty = 'Nothing matches.',
     mono,
     isChosen,
@@ -174,7 +174,7 @@ function List(props: FrameProps & { label: string }) {
           setSearch(next);
           props.onSearch?.(next);
         }}
-        placeholder={freeText ? `${searchPlaceholder} or type a new one` : searchPlaceholder}
+        placeholder={searchPlaceholder}
         className="h-8 w-full border-b border-line bg-transparent px-3 outline-none"
       />
       <Command.List

@@ -102,11 +102,16 @@ test('ten tries come at the documented times within a tenth, and then the endpoi
     failures: 10,
     paused: { reason: 'failing', detail: 'Answered 500 Internal Server Error.' },
   });
-  expect(bench.events).toContainEqual({ type: 'webhook.changed', webhookId: id, change: 'paused' });
+  expect(bench.events).toContainEqual({
+    type: 'webhook.changed',
+    webhookId: id,
+    change: 'paused',
+    automatic: { name: expect.any(String), reason: 'Answered 500 Internal Server Error.' },
+  });
   await bench.pass(0);
   expect(JSON.parse(witness.received.at(-1)?.body ?? '{}')).toMatchObject({
     type: 'resource.updated',
-    data: { resourceType: 'webhook', resourceId: id, status: 'paused' },
+    data: { resourceType: 'webhook', resourceId: id, status: 'paused', automatic: true },
   });
   await bench.pass(48 * 60 * minutes);
   expect(receiver.received).toHaveLength(10);

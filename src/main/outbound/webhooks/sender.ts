@@ -172,7 +172,7 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
       lanes.get(outcome.delivery.webhookId)?.underWay.delete(outcome.delivery.seq);
       ready.add(outcome.delivery.webhookId);
     }
-    if (kept.length === 0) return;
+    if (kept.length === 0 || stopping.signal.aborted) return;
     finished.unshift(...kept);
     flushTimer = clock.after(recordAgain, () => {
       flushTimer = undefined;
@@ -221,7 +221,6 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
       for (const { timer } of lanes.values()) timer?.cancel();
       await Promise.allSettled(active);
       flush();
-      flushTimer?.cancel();
     },
     idle: () =>
       new Promise((resolve) => {

@@ -1,20 +1,17 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Check, TriangleAlert } from 'lucide-react';
-import { type FormEvent, useRef, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { client, orpc } from '../../data/client.ts';
 import { callError } from '../../data/errors.ts';
 import {
   Button,
-  CodeEditor,
-  CopyButton,
-  copyText,
+  CodeExample,
+  CopyOnceDialog,
   Dialog,
   ErrorState,
   Field,
   Input,
   SegmentedControl,
   Select,
-  toast,
 } from '../../ui/index.ts';
 import { type SnippetLanguage, snippet } from './key-words.ts';
 
@@ -152,67 +149,32 @@ interface NewKeyProps {
 
 function NewKey({ url, name, secret, close }: NewKeyProps) {
   const [language, setLanguage] = useState<SnippetLanguage>('curl');
-  const [copied, setCopied] = useState(false);
-  const copyButton = useRef<HTMLButtonElement>(null);
-  const copy = async () => {
-    try {
-      await copyText(secret);
-      setCopied(true);
-    } catch {
-      toast.error('The key was not copied', { description: 'Select it and copy it by hand.' });
-    }
-  };
-  const text = snippet(language, url, secret);
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && close()}
-      dismissable={false}
-      initialFocus={() => copyButton.current?.focus()}
-      width="lg"
+    <CopyOnceDialog
       title={`The key “${name}”`}
-      footer={
-        <Button size="lg" variant="primary" onClick={close}>
-          Done
-        </Button>
-      }
+      what="key"
+      notice="Copy it now. It is shown this once; Sluice keeps only a hash of it."
+      secret={secret}
+      close={close}
     >
-      <div className="flex flex-col gap-4">
-        <p className="flex items-start gap-2 text-status-warning">
-          <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
-          Copy it now. It is shown this once; Sluice keeps only a hash of it.
+      <div className="flex flex-col gap-2">
+        <CodeExample
+          label="Example call"
+          languages={languages}
+          language={language}
+          onLanguage={setLanguage}
+          text={snippet(language, url, secret)}
+        />
+        <p className="text-meta text-muted">
+          PIPELINE_ID is the id of a pipeline: “Copy id” in the menu of the pipelines list.
         </p>
-        <div className="flex items-center gap-2 rounded-md border border-line-strong bg-sunken py-1.5 pr-1.5 pl-3">
-          <code className="min-w-0 flex-1 font-mono text-data break-all select-all">{secret}</code>
-          <Button
-            ref={copyButton}
-            variant="primary"
-            icon={copied ? Check : undefined}
-            onClick={() => void copy()}
-          >
-            {copied ? 'Copied' : 'Copy key'}
-          </Button>
-        </div>
-        <div className="flex flex-col gap-2">
-          <div className="flex items-center justify-between gap-2">
-            <SegmentedControl
-              label="Language"
-              value={language}
-              onChange={setLanguage}
-              options={[
-                { value: 'curl', label: 'curl' },
-                { value: 'python', label: 'Python' },
-                { value: 'javascript', label: 'JavaScript' },
-              ]}
-            />
-            <CopyButton label="Copy the example" text={text} />
-          </div>
-          <CodeEditor label="Example call" language="text" readOnly value={text} onChange={() => undefined} />
-          <p className="text-meta text-muted">
-            PIPELINE_ID is the id of a pipeline: “Copy id” in the menu of the pipelines list.
-          </p>
-        </div>
       </div>
-    </Dialog>
+    </CopyOnceDialog>
   );
 }
+
+const languages = [
+  { value: 'curl', label: 'curl' },
+  { value: 'python', label: 'Python' },
+  { value: 'javascript', label: 'JavaScript' },
+] as const;

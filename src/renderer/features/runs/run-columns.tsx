@@ -64,21 +64,21 @@ export const runColumns: ListColumn<RunSummary>[] = [
   {
     id: 'waited',
     title: 'Waited',
-    width: '68px',
+    width: '80px',
     align: 'end',
     render: (run) => <Span of={run} from={run.queuedAt} to={run.startedAt ?? run.finishedAt} quiet />,
   },
   {
     id: 'took',
     title: 'Ran',
-    width: '68px',
+    width: '80px',
     align: 'end',
     render: (run) => <Span of={run} from={run.startedAt} to={run.finishedAt} />,
   },
   {
     id: 'when',
     title: 'When',
-    width: '104px',
+    width: '88px',
     align: 'end',
     render: ({ queuedAt }) => (
       <span className="text-muted">

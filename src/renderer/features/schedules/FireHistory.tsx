@@ -6,7 +6,7 @@ import { orpc } from '../../data/client.ts';
 import { callError } from '../../data/errors.ts';
 import { useAppEvent } from '../../data/events.ts';
 import { Awaited, DataList, EmptyState, type ListColumn, StatusBadge } from '../../ui/index.ts';
-import { outcomeLook } from './trigger-words.ts';
+import { causeOf, outcomeLook } from './trigger-words.ts';
 
 interface FireHistoryProps {
   readonly triggerId: string;
@@ -94,8 +94,8 @@ const columns: ListColumn<TriggerFire>[] = [
     title: 'Because',
     width: 'minmax(160px, 1fr)',
     render: ({ reason, slot }) => (
-      <span className="truncate text-muted" title={reason ?? slot}>
-        {reason ?? (slot.startsWith('now/') ? 'Run now' : '')}
+      <span dir="auto" className="block truncate text-muted" title={reason ?? slot}>
+        {reason ?? causeOf(slot)}
       </span>
     ),
   },

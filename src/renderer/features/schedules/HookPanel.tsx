@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { TriggerSummary } from '../../../shared/contract/triggers.ts';
 import { client, orpc } from '../../data/client.ts';
 import { callError } from '../../data/errors.ts';
-import { Button, CodeEditor, CopyButton, Field, SegmentedControl, Select, toast } from '../../ui/index.ts';
+import { Button, CodeExample, CopyButton, Field, Select, toast } from '../../ui/index.ts';
 import { SecretDialog } from './SecretDialog.tsx';
 import { type SnippetLanguage, signingSnippet } from './trigger-words.ts';
 
@@ -12,7 +12,6 @@ export function HookAddress({ hookPath }: { hookPath: string }) {
   const [language, setLanguage] = useState<SnippetLanguage>('shell');
   const info = useQuery(orpc.system.info.queryOptions({ input: {} }));
   const url = `${info.data?.url ?? ''}${hookPath}`;
-  const text = signingSnippet(language, url);
   return (
     <>
       <Field
@@ -25,25 +24,22 @@ export function HookAddress({ hookPath }: { hookPath: string }) {
           <CopyButton label="Copy the address" text={url} />
         </div>
       </Field>
-      <div className="flex flex-col gap-2">
-        <div className="flex items-center justify-between gap-2">
-          <SegmentedControl
-            label="Language"
-            value={language}
-            onChange={setLanguage}
-            options={[
-              { value: 'shell', label: 'Shell' },
-              { value: 'python', label: 'Python' },
-              { value: 'javascript', label: 'JavaScript' },
-            ]}
-          />
-          <CopyButton label="Copy the example" text={text} />
-        </div>
-        <CodeEditor label="Signed call" language="text" readOnly value={text} onChange={() => undefined} />
-      </div>
+      <CodeExample
+        label="Signed call"
+        languages={languages}
+        language={language}
+        onLanguage={setLanguage}
+        text={signingSnippet(language, url)}
+      />
     </>
   );
 }
+
+const languages = [
+  { value: 'shell', label: 'Shell' },
+  { value: 'python', label: 'Python' },
+  { value: 'javascript', label: 'JavaScript' },
+] as const;
 
 const overlaps = [
   { value: '24', label: 'for a day' },

@@ -5,7 +5,7 @@ import { missedOptions, missedWords, overlapOptions, overlapWords } from '../../
 import { orpc } from '../../data/client.ts';
 import { Checkbox, Combobox, Field, Input, NumberInput, SegmentedControl, Select } from '../../ui/index.ts';
 import { inZone, type TriggerForm } from './trigger-form.ts';
-import { endWords } from './trigger-words.ts';
+import { endWords, fileMissedWords } from './trigger-words.ts';
 import { usePipelineNames } from './use-trigger-actions.ts';
 
 interface KindFieldsProps {
@@ -150,12 +150,6 @@ function FileFields({ config, change }: PartProps<'file'>) {
     </>
   );
 }
-
-const fileMissedWords = {
-  all: 'Each of them fires, oldest first; of more than 1,000 the newest 1,000.',
-  last: 'Only the newest fires.',
-  skip: 'They are written down as missed.',
-};
 
 function DatasetFields({ config, change }: PartProps<'dataset'>) {
   const { data = [] } = useQuery(orpc.datasets.list.queryOptions({ input: {} }));

@@ -28,7 +28,14 @@ import {
 import { RemoveTrigger } from './RemoveTrigger.tsx';
 import { SchedulerLight } from './SchedulerLight.tsx';
 import { TriggerDialog } from './TriggerDialog.tsx';
-import { kindLook, outcomeLook, triggerState, whenText } from './trigger-words.ts';
+import {
+  kindLook,
+  outcomeLook,
+  type TriggerState,
+  triggerState,
+  triggerStates,
+  whenText,
+} from './trigger-words.ts';
 import { usePipelineNames, useTriggerActions } from './use-trigger-actions.ts';
 
 type Opened = { kind: TriggerKind } | { trigger: TriggerSummary };
@@ -40,6 +47,7 @@ export function SchedulesPage() {
   const [removing, setRemoving] = useState<TriggerSummary>();
   const [search, setSearch] = useState('');
   const [kind, setKind] = useState<TriggerKind | 'all'>('all');
+  const [state, setState] = useState<'any' | TriggerState>('any');
   const query = useQuery(orpc.triggers.list.queryOptions({ input: {} }));
   const actions = useTriggerActions();
   const { nameOf } = usePipelineNames();
@@ -48,12 +56,13 @@ export function SchedulesPage() {
     const wanted = search.trim().toLowerCase();
     return all
       .filter((each) => kind === 'all' || each.config.kind === kind)
+      .filter((each) => state === 'any' || triggerState(each).label === state)
       .filter((each) =>
         `${each.name} ${each.pipelineName} ${whenText(each.config, nameOf)}`.toLowerCase().includes(wanted),
       );
-  }, [all, kind, nameOf, search]);
+  }, [all, kind, nameOf, search, state]);
   const columns = useMemo(() => columnsOf(nameOf), [nameOf]);
-  const filtered = kind !== 'all' || search.trim() !== '';
+  const filtered = kind !== 'all' || state !== 'any' || search.trim() !== '';
   const add = (
     <DropdownMenu
       align="end"
@@ -85,6 +94,7 @@ export function SchedulesPage() {
                 ? () => {
                     setSearch('');
                     setKind('all');
+                    setState('any');
                   }
                 : undefined
             }
@@ -98,6 +108,16 @@ export function SchedulesPage() {
               options={[
                 { value: 'all', label: 'all kinds' },
                 ...triggerKinds.map((each) => ({ value: each, label: kindLook[each].title.toLowerCase() })),
+              ]}
+            />
+            <Select
+              aria-label="State"
+              variant="inline"
+              value={state}
+              onChange={setState}
+              options={[
+                { value: 'any', label: 'in any state' },
+                ...triggerStates.map((each) => ({ value: each, label: stateWords[each] })),
               ]}
             />
           </FilterBar>
@@ -164,6 +184,13 @@ export function SchedulesPage() {
     </>
   );
 }
+
+const stateWords: Record<TriggerState, string> = {
+  Active: 'that are active',
+  'Needs attention': 'that need attention',
+  Paused: 'that are paused',
+  Over: 'that are over',
+};
 
 function columnsOf(nameOf: (id: string) => string | undefined): ListColumn<TriggerSummary>[] {
   return [

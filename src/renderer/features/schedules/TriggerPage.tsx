@@ -14,6 +14,7 @@ import {
   Button,
   DropdownMenu,
   ErrorState,
+  formatCount,
   formatUtc,
   IconButton,
   Skeleton,
@@ -29,7 +30,7 @@ import { HookPanel } from './HookPanel.tsx';
 import { RemoveTrigger } from './RemoveTrigger.tsx';
 import { TestDialog } from './TestDialog.tsx';
 import { TriggerDialog } from './TriggerDialog.tsx';
-import { kindLook, triggerState, whenText } from './trigger-words.ts';
+import { fileMissedWords, kindLook, triggerState, whenText } from './trigger-words.ts';
 import { usePipelineNames, useTriggerActions } from './use-trigger-actions.ts';
 
 type Shown = 'edit' | 'backfill' | 'remove' | 'test';
@@ -219,6 +220,18 @@ function Facts({ trigger }: { trigger: TriggerSummary }) {
               <Fact name="Spread">Starts up to {config.jitterSeconds} s later.</Fact>
             )}
           </>
+        )}
+        {config.kind === 'file' && (
+          <>
+            <Fact name="Fires">
+              {config.on === 'arrives' ? 'Only when a file arrives' : 'When a file arrives or changes'}
+              {config.subfolders && ', in subfolders too'}, once unchanged for {config.stableSeconds} s.
+            </Fact>
+            <Fact name="Files that came while Sluice was closed">{fileMissedWords[config.missed]}</Fact>
+          </>
+        )}
+        {config.kind === 'webhook' && (
+          <Fact name="Calls a minute that may start a run">{formatCount(config.perMinute)}</Fact>
         )}
         {waiting > 0 && <Fact name="Waiting">{waiting} for an earlier run to end</Fact>}
         {startAt && (

@@ -41,10 +41,13 @@ export const outcomeLook: Record<FireOutcome, { status: Status; label: string }>
   failed: { status: 'failed', label: 'Failed' },
 };
 
+export const triggerStates = ['Active', 'Needs attention', 'Paused', 'Over'] as const;
+export type TriggerState = (typeof triggerStates)[number];
+
 /** What a trigger is, as one status. */
 export function triggerState({ problem, pausedAt, nextFireAt, config, endAt, lastFire }: TriggerSummary): {
   status: Status;
-  label: string;
+  label: TriggerState;
 } {
   if (problem !== null) return { status: 'failed', label: 'Needs attention' };
   if (pausedAt !== null) return { status: 'cancelled', label: 'Paused' };
@@ -52,6 +55,18 @@ export function triggerState({ problem, pausedAt, nextFireAt, config, endAt, las
   if (endAt !== null && Date.parse(endAt) <= Date.now()) return { status: 'skipped', label: 'Over' };
   if (lastFire?.outcome === 'failed') return { status: 'warning', label: 'Needs attention' };
   return { status: 'succeeded', label: 'Active' };
+}
+
+export const fileMissedWords = {
+  all: 'Each of them fires, oldest first; of more than 1,000 the newest 1,000.',
+  last: 'Only the newest fires.',
+  skip: 'They are written down as missed.',
+};
+
+/** What a fire stands for, where that is more than its time: a file, or a person. */
+export function causeOf(slot: string): string {
+  if (slot.startsWith('now/')) return 'Run now';
+  return /^(.+) \d+ \d{4}-\d\d-\d\dT[\d:.]+Z$/.exec(slot)?.[1] ?? '';
 }
 
 /** How parameters may speak of what fired, by kind. */

@@ -226,7 +226,7 @@ function Scope({ draft, change }: ScopeProps) {
             value={draft.resourceTypes}
             onChange={(resourceTypes) => change({ resourceTypes })}
             placeholder="All types"
-            searchPlaceholder="Search types"
+            searchPlaceholder="Search types or type a new one"
             options={resourceTypes[draft.shape].map((type) => ({ value: type, label: type }))}
           />
         </Field>

@@ -84,7 +84,7 @@ function Comparison(props: Compared) {
   return (
     <>
       <CompareHead {...props} />
-      <div className="min-h-0 flex-1 overflow-y-auto">
+      <div className="relative min-h-0 flex-1 overflow-y-auto">
         <OutcomeSection {...props} />
         <GraphSection {...props} />
         <ParametersSection {...props} />

@@ -39,3 +39,16 @@ test('a rate is told of own time only: not of reused steps, nor of those that ra
   const rates = stepFigures(document, steps, Date.parse(at(3000))).map(({ rowsPerSecond }) => rowsPerSecond);
   expect(rates).toEqual([2000, null, null, 10]);
 });
+
+test('a running step’s time grows; reused and fused steps have none of their own', () => {
+  const steps = [
+    stepOf('a', { milliseconds: 40 }),
+    stepOf('b', { status: 'running', startedAt: at(1000) }),
+    stepOf('c', { status: 'reused', milliseconds: 40 }),
+    stepOf('d'),
+  ];
+  const took = stepFigures({ nodes: [], edges: [] }, steps, Date.parse(at(3500))).map(
+    (figures) => figures.took,
+  );
+  expect(took).toEqual([40, 2500, null, null]);
+});

@@ -12,7 +12,7 @@ export function ColumnWidget({ node, field, value, onChange }: WidgetProps) {
       value={typeof value === 'string' && value !== '' ? value : null}
       options={columnOptions(columns)}
       placeholder={field.hint.placeholder ?? 'Choose a column'}
-      searchPlaceholder="Search columns"
+      searchPlaceholder={columns.length === 0 ? 'Type a column' : 'Search columns'}
       empty={columns.length === 0 ? noColumnsYet : undefined}
       clearable={field.optional}
       freeText={columns.length === 0}
@@ -29,7 +29,7 @@ export function ColumnsWidget({ node, field, value, onChange }: WidgetProps) {
       value={list<string>(value)}
       options={columnOptions(columns)}
       placeholder={field.hint.placeholder ?? 'Choose columns'}
-      searchPlaceholder="Search columns"
+      searchPlaceholder={columns.length === 0 ? 'Type a column' : 'Search columns'}
       empty={columns.length === 0 ? noColumnsYet : undefined}
       freeText={columns.length === 0}
       onChange={onChange}

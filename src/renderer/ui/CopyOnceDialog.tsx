@@ -1,0 +1,62 @@
+import { Check, TriangleAlert } from 'lucide-react';
+import { type ReactNode, useRef, useState } from 'react';
+import { Button } from './Button.tsx';
+import { copyText } from './clipboard.ts';
+import { Dialog } from './Dialog.tsx';
+import { toast } from './toast-store.ts';
+
+export interface CopyOnceDialogProps {
+  readonly title: string;
+  /** What it is called in the texts: "key", "secret". */
+  readonly what: string;
+  /** Why it has to be copied now. */
+  readonly notice: string;
+  readonly secret: string;
+  readonly close: () => void;
+  /** What to do with it. */
+  readonly children?: ReactNode;
+}
+
+/** A text that can be seen this one time: nothing but its own button closes it. */
+export function CopyOnceDialog({ title, what, notice, secret, close, children }: CopyOnceDialogProps) {
+  const [copied, setCopied] = useState(false);
+  const copyButton = useRef<HTMLButtonElement>(null);
+  const copy = async () => {
+    if (await copyText(secret)) setCopied(true);
+    else toast.error(`The ${what} was not copied`, { description: 'Select it and copy it by hand.' });
+  };
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && close()}
+      dismissable={false}
+      initialFocus={() => copyButton.current?.focus()}
+      width="lg"
+      title={title}
+      footer={
+        <Button size="lg" variant="primary" onClick={close}>
+          Done
+        </Button>
+      }
+    >
+      <div className="flex flex-col gap-4">
+        <p className="flex items-start gap-2 text-status-warning">
+          <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
+          {notice}
+        </p>
+        <div className="flex items-center gap-2 rounded-md border border-line-strong bg-sunken py-1.5 pr-1.5 pl-3">
+          <code className="min-w-0 flex-1 font-mono text-data break-all select-all">{secret}</code>
+          <Button
+            ref={copyButton}
+            variant="primary"
+            icon={copied ? Check : undefined}
+            onClick={() => void copy()}
+          >
+            {copied ? 'Copied' : `Copy ${what}`}
+          </Button>
+        </div>
+        {children}
+      </div>
+    </Dialog>
+  );
+}
