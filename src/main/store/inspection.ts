@@ -76,8 +76,9 @@ export function createInspections(path: string, entry: string | URL): Inspection
     } finally {
       underWay.delete(inspection);
     }
+    // It may have come to its end before it saw that it was to stop: nobody waits for the answer any more.
+    if (last?.type !== 'failed' && Atomics.load(stop, 0) === 1) return undefined;
     if (last?.type === 'done') return last.found;
-    if (last?.type === 'stopped') return undefined;
     throw new Error(
       `the store could not be inspected: ${last?.type === 'failed' ? last.reason : 'the thread ended'}`,
     );
