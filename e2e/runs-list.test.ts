@@ -83,18 +83,18 @@ test('all that fit are chosen by the keyboard, counted, labelled, unlabelled and
   const dialog = app.getByRole('dialog');
   await expect(dialog.getByText(`A label is put on ${before} runs.`)).toBeVisible();
   await dialog.getByRole('combobox', { name: 'Label' }).click();
-  await app.getByPlaceholder('Find or make a label').fill('month end');
+  await app.getByPlaceholder('Find or make a label').fill('year end');
   await app.keyboard.press('Enter');
   await dialog.getByRole('button', { name: `Label ${before}` }).click();
   await expect(dialog.getByText(`${before} runs labelled.`)).toBeVisible();
   await dialog.getByRole('button', { name: 'Done' }).click();
-  await expect(list.getByText('month end')).toHaveCount(before);
+  await expect(list.getByText('year end')).toHaveCount(before);
 
   // A pinned run stays when all others are deleted.
   await rows.nth(1).click({ button: 'right' });
   await app.getByRole('menuitem', { name: 'Pin' }).click();
   await expect(rows.nth(1).getByText('Pinned')).toBeAttached();
-  await app.goto(new URL('#/runs?label=month+end', app.url()).href);
+  await app.goto(new URL('#/runs?label=year+end', app.url()).href);
   await app.getByRole('checkbox', { name: 'Select all' }).click();
   await bar.getByRole('button', { name: 'Delete' }).click();
   await expect(dialog.getByText('Left alone: 1 pinned.')).toBeVisible();
