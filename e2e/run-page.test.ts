@@ -247,6 +247,9 @@ test('labels, note and pin are kept with the run', async ({ app, product }) => {
   await expect(app.getByRole('list', { name: 'Labels' })).toContainText('month end');
   await expect(app.getByText('Checked by hand')).toBeVisible();
   await expect(app.getByRole('button', { name: /^Unpin/ })).toBeVisible();
+  // What is pinned stays when others delete all runs: nothing pinned is left behind.
+  await app.getByRole('button', { name: /^Unpin/ }).click();
+  await expect(app.getByRole('button', { name: /^Pin: / })).toBeVisible();
 });
 
 test.describe(() => {
