@@ -76,7 +76,7 @@ export class RunExecution {
     this.#abort.abort(new SluiceError(reason));
   }
 
-  /** The whole engine stops: gives up without an end. */
+  /** The whole engine stops: the attempt ends here, and the run is handed back for the next start. */
   interrupt(): void {
     const reason = new SluiceError('stopping');
     this.#stopping.abort(reason);
