@@ -102,7 +102,7 @@ export async function createApp(config: AppConfig, ports: AppPorts) {
         tickets,
         calls: callsOverHttp(router, callsPrefix),
         hooks: { triggers: services.triggers, now: () => clock.now() },
-        execution: { ...services, kick: engine.kick, waitForEnd: engine.waitForEnd },
+        execution: { ...services, front: services, kick: engine.kick, waitForEnd: engine.waitForEnd },
         rendererFolder: ports.files.renderer,
         devOrigins: config.devOrigins ?? [],
         isReady: () => !stopping.signal.aborted,

@@ -3,6 +3,7 @@ import type { AppEventOf } from '../../shared/contract/events.ts';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import { canonicalJson } from '../../shared/kernel/json.ts';
 import { documentSchema, type PipelineDocument } from '../../shared/pipeline/document.ts';
+import type { PipelinePlace } from '../store/pipelines-repository.ts';
 import type { ScheduleKeeper } from './schedule-keeper.ts';
 import type { ServiceContext } from './service-context.ts';
 import type { Author, DocumentText, PipelinesService, TextFormat } from './service-types.ts';
@@ -60,13 +61,18 @@ export function createPipelinesService(
     revisions.insert(id, { revision, createdAt: context.now(), author, nodeCount }, document);
   }
 
-  function create(wished: PipelineDocument, author: Author, sample: string | null = null): PipelineDetail {
+  function create(
+    wished: PipelineDocument,
+    author: Author,
+    place: Partial<PipelinePlace> = {},
+    sample: string | null = null,
+  ): PipelineDetail {
     const document = parseDocument(wished);
     return store.write(() => {
       const id = context.newId();
       pipelines.insert(
         { ...headOf(document), id, revision: 1, at: context.now() },
-        context.workspaceId,
+        { environment: null, workspaceId: context.workspaceId, ...place },
         sample,
       );
       insertRevision(id, 1, document, author);
@@ -95,11 +101,11 @@ export function createPipelinesService(
   }
 
   return {
-    list: (filter = {}) => pipelines.list(filter.search),
+    list: (filter = {}) => pipelines.list(filter),
     get,
-    create: (document, author) => create(document, author),
-    createSample: (sample, document) => create(document, 'sample', sample),
-    findByName: (name) => pipelines.findByName(name),
+    create: (document, author, place) => create(document, author, place),
+    createSample: (sample, document) => create(document, 'sample', {}, sample),
+    findByName: (name, place) => pipelines.findByName(name, place),
 
     save: (id, baseRevision, document, author) =>
       store.write(() => {

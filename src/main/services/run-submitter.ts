@@ -1,4 +1,4 @@
-import type { RunSummary, RunTrigger } from '../../shared/contract/domain.ts';
+import type { Environment, RunSummary, RunTrigger } from '../../shared/contract/domain.ts';
 import { reportError, SluiceError } from '../../shared/errors/sluice-error.ts';
 import type { PipelineDocument } from '../../shared/pipeline/document.ts';
 import type { NewRun, StoredRun } from '../store/runs-repository.ts';
@@ -19,6 +19,17 @@ export interface SubmitterParts {
   cancel(runId: string, reason: CancelReason): void;
 }
 
+type Target = KnownDocument & {
+  readonly revision: number;
+  readonly pipelineName: string;
+  /** Where all runs of the pipeline belong; null lets whoever asks say. */
+  readonly environment: Environment | null;
+};
+
+/** A key sees pipelines of its own environment. People and schedules run any, where it belongs. */
+const seenBy = ({ keyId, environment }: SubmitRun, where: Environment | null): boolean =>
+  keyId === undefined || where === null || where === environment;
+
 /** Accepts runs: looks for a repeated request, checks pipeline, parameters and the queue, and commits the row. */
 export function createRunSubmitter(
   context: ServiceContext,
@@ -27,19 +38,21 @@ export function createRunSubmitter(
   const { store } = context;
   const { runs, idempotency } = store;
 
-  function targetOf(request: SubmitRun): KnownDocument & { revision: number; pipelineName: string } {
+  function targetOf(request: SubmitRun): Target {
     const { pipelineId } = request;
     const pipeline = store.pipelines.head(pipelineId);
-    if (!pipeline) throw new SluiceError('not_found', { what: 'pipeline', id: pipelineId });
+    if (!pipeline || !seenBy(request, pipeline.environment))
+      throw new SluiceError('not_found', { what: 'pipeline', id: pipelineId });
     const revision = request.revision ?? pipeline.revision;
     const known = parts.documents.of(pipelineId, revision);
     if (!known)
       throw new SluiceError('not_found', { what: `revision ${revision} of the pipeline`, id: pipelineId });
-    return { ...known, revision, pipelineName: pipeline.name };
+    return { ...known, revision, pipelineName: pipeline.name, environment: pipeline.environment };
   }
 
-  function accept(request: SubmitRun): StoredRun {
-    const { document, problems, revision, pipelineName } = targetOf(request);
+  function accept(asked: SubmitRun): StoredRun {
+    const { document, problems, revision, pipelineName, environment } = targetOf(asked);
+    const request = { ...asked, environment: environment ?? asked.environment };
     requireRunnable(document, problems, request);
     const parameters = resolveParameters(document, request.parameters);
     if (runs.queuedCount() >= queueLimit) throw new SluiceError('queue_full', { limit: queueLimit });

@@ -27,6 +27,7 @@ import type { RunFilter, runsContract } from '../../shared/contract/runs.ts';
 import type { Column } from '../../shared/kernel/columns.ts';
 import type { PipelineDocument } from '../../shared/pipeline/document.ts';
 import type { Problem } from '../../shared/pipeline/problem.ts';
+import type { PipelineFilter, PipelinePlace } from '../store/pipelines-repository.ts';
 import type { DatasetShelf, FileGate, KeptShelf, RunLedger, SubmitRun } from './engine-ports.ts';
 
 export type ParsedInput<Call extends { '~orpc': { inputSchema?: unknown } }> = z.output<
@@ -45,10 +46,11 @@ export interface DocumentText {
 }
 
 export interface PipelinesService {
-  list(filter?: { search?: string }): PipelineSummary[];
+  list(filter?: PipelineFilter): PipelineSummary[];
   /** Newest revision, or the one named. Throws not_found; a removed pipeline is not found. */
   get(id: string, revision?: number): PipelineDetail;
-  create(document: PipelineDocument, author: Author): PipelineDetail;
+  /** In the public workspace and for every environment, unless a place says otherwise. */
+  create(document: PipelineDocument, author: Author, place?: Partial<PipelinePlace>): PipelineDetail;
   /** Throws revision_conflict when `baseRevision` is not the newest. An equal document writes nothing. */
   save(id: string, baseRevision: number, document: PipelineDocument, author: Author): { revision: number };
   rename(id: string, name: string, author: Author): PipelineSummary;
@@ -62,8 +64,8 @@ export interface PipelinesService {
     input: { text: string; format?: TextFormat; byName?: boolean },
     author: Author,
   ): { pipeline: PipelineDetail; problems: Problem[]; created: boolean };
-  /** The newest pipeline of that exact name. */
-  findByName(name: string): PipelineSummary | undefined;
+  /** The newest pipeline of that exact name; with a place, only one that is exactly there. */
+  findByName(name: string, place?: PipelinePlace): PipelineSummary | undefined;
 }
 
 export type RunListInput = RunFilter & { readonly cursor?: string; readonly limit: number };

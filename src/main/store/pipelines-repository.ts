@@ -1,4 +1,4 @@
-import type { PipelineSummary } from '../../shared/contract/domain.ts';
+import type { Environment, PipelineSummary } from '../../shared/contract/domain.ts';
 import { type Connection, fold } from './connection.ts';
 
 /** What changes with every revision. */
@@ -12,9 +12,25 @@ export interface PipelineHead {
   readonly at: string;
 }
 
+/** Whose it is: an environment (null is for all), and the id of a workspace. */
+export interface PipelinePlace {
+  readonly environment: Environment | null;
+  readonly workspaceId: string;
+}
+
+/** What a list is narrowed to; what is left out is not asked for. */
+export interface PipelineFilter {
+  readonly search?: string;
+  /** Pipelines that keys of this environment see: its own, and those for all. */
+  readonly environment?: Environment;
+  readonly workspaceId?: string;
+}
+
 interface PipelineRow {
   id: string;
   name: string;
+  environment: Environment | null;
+  workspace: string;
   description: string;
   revision: number;
   nodeCount: number;
@@ -28,10 +44,11 @@ interface PipelineRow {
 
 const select = `
   SELECT p.id, p.name, p.description, p.revision, p.node_count AS nodeCount, p.sample,
-    p.created_at AS createdAt, p.updated_at AS updatedAt,
+    p.environment, w.name AS workspace, p.created_at AS createdAt, p.updated_at AS updatedAt,
     r.id AS lastRunId, r.status AS lastRunStatus,
     coalesce(r.finished_at, r.started_at, r.queued_at) AS lastRunAt
   FROM pipelines p
+  JOIN workspaces w ON w.id = p.workspace_id
   LEFT JOIN runs r ON r.seq = (SELECT max(seq) FROM runs WHERE pipeline_id = p.id)
   WHERE p.removed_at IS NULL`;
 
@@ -44,12 +61,18 @@ export class PipelinesRepository {
   }
 
   /** Last changed first. */
-  list(search = ''): PipelineSummary[] {
+  list({ search = '', environment, workspaceId }: PipelineFilter = {}): PipelineSummary[] {
     return this.#connection
       .all<PipelineRow>(
         `${select} AND (@search = '' OR instr(fold(p.name), @search) > 0 OR instr(fold(p.description), @search) > 0)
+           AND (@environment IS NULL OR p.environment IS NULL OR p.environment = @environment)
+           AND (@workspaceId IS NULL OR p.workspace_id = @workspaceId)
          ORDER BY p.updated_at DESC, p.id DESC`,
-        { search: fold(search.trim()) },
+        {
+          search: fold(search.trim()),
+          environment: environment ?? null,
+          workspaceId: workspaceId ?? null,
+        },
       )
       .map(toSummary);
   }
@@ -60,12 +83,10 @@ export class PipelinesRepository {
   }
 
   /** What a submit needs of it, without its runs. */
-  head(id: string): { name: string; revision: number } | undefined {
+  head(id: string): { name: string; revision: number; environment: Environment | null } | undefined {
     return this.#connection.get(
-      'SELECT name, revision FROM pipelines WHERE id = @id AND removed_at IS NULL',
-      {
-        id,
-      },
+      'SELECT name, revision, environment FROM pipelines WHERE id = @id AND removed_at IS NULL',
+      { id },
     );
   }
 
@@ -80,11 +101,12 @@ export class PipelinesRepository {
     );
   }
 
-  /** The one changed last, where several have the name. */
-  findByName(name: string): PipelineSummary | undefined {
+  /** The one changed last, where several have the name. With a place: only one that is exactly there. */
+  findByName(name: string, place?: PipelinePlace): PipelineSummary | undefined {
+    const there = place ? 'AND p.workspace_id = @workspaceId AND p.environment IS @environment' : '';
     const row = this.#connection.get<PipelineRow>(
-      `${select} AND p.name = @name ORDER BY p.updated_at DESC, p.id DESC LIMIT 1`,
-      { name },
+      `${select} AND p.name = @name ${there} ORDER BY p.updated_at DESC, p.id DESC LIMIT 1`,
+      { name, ...place },
     );
     return row && toSummary(row);
   }
@@ -106,12 +128,12 @@ export class PipelinesRepository {
     );
   }
 
-  insert(head: PipelineHead, workspaceId: string, sample: string | null): void {
+  insert(head: PipelineHead, place: PipelinePlace, sample: string | null): void {
     this.#connection.run(
       `INSERT INTO pipelines
-         (id, workspace_id, name, description, revision, node_count, sample, created_at, updated_at)
-       VALUES (@id, @workspaceId, @name, @description, @revision, @nodeCount, @sample, @at, @at)`,
-      { ...head, workspaceId, sample },
+         (id, workspace_id, environment, name, description, revision, node_count, sample, created_at, updated_at)
+       VALUES (@id, @workspaceId, @environment, @name, @description, @revision, @nodeCount, @sample, @at, @at)`,
+      { ...head, ...place, sample },
     );
   }
 

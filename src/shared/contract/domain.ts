@@ -26,6 +26,10 @@ export const pipelineSummary = z.object({
   nodeCount: z.int(),
   /** Came with Sluice and may be removed. */
   sample: z.boolean(),
+  /** Made with a key: seen and started by keys of its environment only. Null is for every environment. */
+  environment: environment.nullable(),
+  /** Name of the workspace that owns it. */
+  workspace: z.string(),
   createdAt: isoTime,
   updatedAt: isoTime,
   lastRun: z
@@ -262,17 +266,49 @@ export const keySummary = z.object({
   environment,
   scopes: z.array(z.string()),
   plan: z.string(),
+  /** The only pipelines that it reaches, at every door; null is all of its environment. */
+  pipelineIds: z.array(uuid).nullable(),
+  /** Absolute folders that its pipelines may use beside the files folder and what is granted to all. */
+  folders: z.array(z.string()),
   createdAt: isoTime,
   expiresAt: isoTime.nullable(),
   lastUsedAt: isoTime.nullable(),
   revokedAt: isoTime.nullable(),
+  /** After a rotation: until when the earlier text of this key still works. */
+  previousUntil: isoTime.nullable(),
 });
 export type KeySummary = z.infer<typeof keySummary>;
 
 /** `all`, or `door:verb`. Doors 1, 2, 4 and 5 add theirs when they open. */
-export const keyScopes = ['all', 'execution:run', 'execution:read'] as const;
+/**
+ * What a key may do, by door and verb. `all` is everything. Tokens, webhooks and data sources have scopes of their own:
+ * a key that writes must not thereby mint keys, send data elsewhere, or hold the credentials of a database.
+ */
+export const keyScopes = [
+  'all',
+  'dataflow:read',
+  'dataflow:write',
+  'cloudflow:read',
+  'cloudflow:write',
+  'cloudflow:run',
+  'cloudflow:sources',
+  'execution:read',
+  'execution:run',
+  'dataos:read',
+  'dataos:write',
+  'dataos:webhooks',
+  'dataos:tokens',
+  'datapulse:read',
+  'datapulse:write',
+] as const;
 export const keyScope = z.enum(keyScopes);
-export const keyPlans = ['standard', 'starter', 'professional', 'enterprise'] as const;
+export type KeyScope = (typeof keyScopes)[number];
+
+export const keyPlans = ['standard', 'starter', 'professional', 'enterprise', 'unlimited'] as const;
+export type KeyPlan = (typeof keyPlans)[number];
+
+export const doorNames = ['dataflow', 'cloudflow', 'execution', 'dataos', 'datapulse'] as const;
+export type DoorName = (typeof doorNames)[number];
 
 export const settings = z.object({
   /** Bytes of memory one run may use. */

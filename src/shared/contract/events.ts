@@ -24,7 +24,18 @@ export const appEvent = z.discriminatedUnion('type', [
     datasetId: uuid,
     change: z.enum(['published', 'renamed', 'removed', 'pinned', 'pruned']),
   }),
-  z.object({ type: z.literal('key.changed'), keyId: uuid, change: z.enum(['created', 'revoked']) }),
+  z.object({
+    type: z.literal('key.changed'),
+    keyId: uuid,
+    change: z.enum(['created', 'updated', 'rotated', 'revoked']),
+  }),
+  z.object({
+    type: z.literal('source.changed'),
+    sourceId: uuid,
+    change: z.enum(['created', 'updated', 'tested', 'removed']),
+  }),
+  /** Requests came in by a door; told at most twice a second. */
+  z.object({ type: z.literal('requests.changed') }),
   z.object({
     type: z.literal('webhook.changed'),
     webhookId: uuid,

@@ -6,8 +6,10 @@ import { historyContract } from './history.ts';
 import { keysContract } from './keys.ts';
 import { noticesContract } from './notices.ts';
 import { pipelinesContract } from './pipelines.ts';
+import { requestsContract } from './requests.ts';
 import { retentionContract } from './retention.ts';
 import { runsContract } from './runs.ts';
+import { sourcesContract } from './sources.ts';
 import { systemContract } from './system.ts';
 import { triggersContract } from './triggers.ts';
 import { eventsContract, webhooksContract } from './webhooks.ts';
@@ -24,6 +26,8 @@ export const contract = {
   history: historyContract,
   datasets: datasetsContract,
   keys: keysContract,
+  requests: requestsContract,
+  sources: sourcesContract,
   webhooks: webhooksContract,
   events: eventsContract,
   triggers: triggersContract,

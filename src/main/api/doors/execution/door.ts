@@ -5,15 +5,14 @@ import { SluiceError } from '../../../../shared/errors/sluice-error.ts';
 import { uuid } from '../../../../shared/kernel/ids.ts';
 import { canonicalJson } from '../../../../shared/kernel/json.ts';
 import type { SubmitRun } from '../../../services/engine-ports.ts';
-import type { KeysService, PipelinesService, RunsService } from '../../../services/service-types.ts';
-import { answerErrors, routeNotFound } from '../../plugins/errors.ts';
-import { keyOf, requireKey } from '../../plugins/key-auth.ts';
+import type { PipelinesService, RunsService } from '../../../services/service-types.ts';
+import { type DoorFront, guardDoor, keyOf } from '../../plugins/door-guard.ts';
 import { addRoute, refuseOtherMethods } from '../../route-kit.ts';
 import { plainAnswer, toRunAnswer } from './answers.ts';
 import { dataflowPath, keyQuery, runAnswer, runPath, startBody, startQuery } from './schemas.ts';
 
 export interface ExecutionDoorPorts {
-  readonly keys: KeysService;
+  readonly front: DoorFront;
   readonly pipelines: PipelinesService;
   readonly runs: RunsService;
   /** Tells the engine that the queue grew. */
@@ -37,15 +36,16 @@ const failureAnswers = {
 
 /** Door 3: starts data flows and tells how their runs stand. */
 export async function executionDoor(door: FastifyInstance, ports: ExecutionDoorPorts): Promise<void> {
-  door.setErrorHandler(answerErrors(plainAnswer));
-  requireKey(door, ports.keys, keyText);
+  guardDoor(door, ports.front, {
+    door: 'execution',
+    paths: [base],
+    credential: keyText,
+    answer: plainAnswer,
+  });
   addStart(door, ports);
   addStatus(door, ports);
   refuseOtherMethods(door, startUrl, ['POST']);
   refuseOtherMethods(door, statusUrl, ['GET']);
-  door.all(`${base}/*`, (request) => {
-    throw routeNotFound(request);
-  });
 }
 
 function addStart(door: FastifyInstance, ports: ExecutionDoorPorts): void {
