@@ -113,8 +113,10 @@ export class Scheduler {
     this.#timer?.cancel();
     // What an earlier turn took has begun or was undone since.
     this.#taken.clear();
+    let seenAt = this.#context.clock.now();
     try {
       for (let room = this.#room(); room !== undefined; room = this.#room()) {
+        seenAt = this.#context.clock.now();
         const run = this.#context.services.runs.claimNext({
           leastPriority: room,
           perLane: this.#context.perLane,
@@ -123,7 +125,7 @@ export class Scheduler {
         if (!run) break;
         this.#take(run);
       }
-      this.#wakeWhenDue();
+      this.#wakeWhenDue(seenAt);
     } catch (error) {
       this.#unreadable(error);
       // Half a claim must not be committed with the rest.
@@ -157,9 +159,9 @@ export class Scheduler {
   }
 
   /** Runs that wait for a time (another attempt, a jitter) need no poll: the first of them sets the timer. */
-  #wakeWhenDue(): void {
+  #wakeWhenDue(seenAt: number): void {
     const { services, clock } = this.#context;
-    const due = this.#open ? services.runs.nextDue() : undefined;
+    const due = this.#open ? services.runs.nextDue(seenAt) : undefined;
     // The wall clock may jump and the machine may sleep, which timers do not notice: a long wait looks again.
     if (due !== undefined) this.#wakeAfter(Math.min(Math.max(due - clock.now(), 1), longestSleep));
   }

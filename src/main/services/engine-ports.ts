@@ -13,6 +13,7 @@ import type { ErrorReport } from '../../shared/errors/sluice-error.ts';
 import type { ParameterValues, PipelineDocument } from '../../shared/pipeline/document.ts';
 import type { DatasetInput } from '../../shared/plan/dataset-input.ts';
 import type { KeptOutput, LogReport, RunOutput, StepReport } from '../runner/protocol.ts';
+import type { SourceShelf } from './sources-service.ts';
 
 /** A run as the engine takes it from the queue. `attempt` is the fence: a later attempt makes this one's writes void. */
 export interface ClaimedRun {
@@ -80,6 +81,8 @@ export interface SubmitRun {
   readonly upTo?: string;
   readonly keyId?: string;
   readonly idempotency?: { readonly key: string; readonly requestDigest: string };
+  /** Executed instead of the revision's: the same pipeline with another source. The pipeline itself stays as it is. */
+  readonly document?: PipelineDocument | undefined;
   /** Higher is claimed first; `windowPriority` for the window, else 0 when left out. */
   readonly priority?: number;
   /** Who asks; runs of one priority are claimed in turns between the lanes. The key or the trigger when left out. */
@@ -112,8 +115,11 @@ export interface RunLedger {
    * fewest running runs, then the lane served least recently, then the oldest; pipelines at their limit are passed over.
    */
   claimNext(options?: ClaimOptions): ClaimedRun | undefined;
-  /** Milliseconds of wall time when the first run that waits for a time may start; undefined when none waits. */
-  nextDue(): number | undefined;
+  /**
+   * Milliseconds of wall time when the first run that waits for a time may start; undefined when none waits. Asked after
+   * a claim, `seenAt` is the time just before it: a run that fell due between the two is told, not lost.
+   */
+  nextDue(seenAt?: number): number | undefined;
   queuedCount(): number;
   summary(runId: string): RunSummary | undefined;
   /** Step states, logs and progress of an attempt; a stale attempt's are dropped. Announces events. */
@@ -140,12 +146,20 @@ export interface RunLedger {
 }
 
 export interface DatasetShelf {
-  /** Current version of each name, in one environment. Unknown names are absent. */
-  resolve(keys: readonly string[], environment: Environment): Readonly<Record<string, DatasetInput>>;
+  /**
+   * Current version of each name, in one environment and the workspace of a pipeline (`public` without one). Unknown
+   * names are absent.
+   */
+  resolve(
+    keys: readonly string[],
+    environment: Environment,
+    pipelineId?: string,
+  ): Readonly<Record<string, DatasetInput>>;
   /** Ids and final path for a new version of `name`; nothing is visible before `finish`. */
   reserve(
     name: string,
     environment: Environment,
+    pipelineId?: string,
   ): { datasetId: string; versionId: string; finalPath: string };
 }
 
@@ -173,4 +187,5 @@ export interface EngineServices {
   readonly datasets: DatasetShelf;
   readonly kept: KeptShelf;
   readonly files: FileGate;
+  readonly sources: SourceShelf;
 }

@@ -47,6 +47,8 @@ test('a failure that another attempt can mend waits its time in the queue, then 
   clock.advance(9_999);
   expect(runs.claimNext()).toBeUndefined();
   clock.advance(1);
+  // A look at the queue that was made just before sees the moment still to come: nothing falls between the two.
+  expect(runs.nextDue(started + 9_999)).toBe(started + 10_000);
   expect(runs.nextDue()).toBeUndefined();
   expect(runs.claimNext()).toMatchObject({ id, attempt: 2 });
   runs.finish(id, 2, failed('disk_full'), []);

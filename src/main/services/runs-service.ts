@@ -201,8 +201,8 @@ export function createRunLedger(context: ServiceContext, parts: RunLedgerParts):
       return next && store.write(() => start(next.run, next.document));
     },
 
-    nextDue() {
-      const due = runs.nextDue(context.now());
+    nextDue(seenAt) {
+      const due = runs.nextDue(new Date(seenAt ?? context.clock.now()).toISOString());
       return due === undefined ? undefined : Date.parse(due);
     },
 
