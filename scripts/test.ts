@@ -3,6 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureChromium } from './kit/browser.ts';
 import { root } from './kit/build.ts';
+import { ensureDatabases } from './kit/databases.ts';
 import { findElectron, hasDisplay } from './kit/desktop.ts';
 import { ensureFaketime } from './kit/faketime.ts';
 import { needNode } from './kit/need-node.ts';
@@ -32,6 +33,8 @@ console.log(`\n${closingLine(total)}`);
 async function unitTests(): Promise<Tally> {
   if (!ensureFaketime())
     console.log('SKIPPED: sleep and clock jumps, because libfaketime cannot be had here.');
+  for (const missing of ensureDatabases())
+    console.log(`SKIPPED: sources over a real ${missing}, because it cannot be had here.`);
   const file = join(reports, 'vitest.json');
   const { code } = await runStage('vitest', [
     'run',

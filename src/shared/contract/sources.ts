@@ -119,6 +119,9 @@ export const sourceMetadata = z.object({
 });
 export type SourceMetadata = z.infer<typeof sourceMetadata>;
 
+export const sourceUse = z.object({ pipelineId: uuid, pipelineName: z.string(), nodeId: z.string() });
+export type SourceUse = z.infer<typeof sourceUse>;
+
 const sourceInput = z.object({
   name,
   description: z.string().max(2000).default(''),
@@ -137,9 +140,7 @@ export const sourcesContract = {
   update: oc.input(sourceInput.partial().extend({ id: uuid })).output(sourceSummary),
   /** Nodes that name it are told in `usedBy` before; they fail from then on. */
   remove: oc.input(z.object({ ids: z.array(uuid).min(1).max(1000) })).output(z.object({ removed: z.int() })),
-  usedBy: oc
-    .input(z.object({ id: uuid }))
-    .output(z.array(z.object({ pipelineId: uuid, pipelineName: z.string(), nodeId: z.string() }))),
+  usedBy: oc.input(z.object({ id: uuid })).output(z.array(sourceUse)),
   /** Connects with a stored source, or with what a form holds (its missing secrets are the stored source's). */
   test: oc
     .input(
