@@ -23,6 +23,8 @@ import limitDefinition from './limit/definition.ts';
 import { plan as limitPlan } from './limit/plan.ts';
 import parquetFileDefinition from './parquet-file/definition.ts';
 import { plan as parquetFilePlan } from './parquet-file/plan.ts';
+import receivedDefinition from './received/definition.ts';
+import { plan as receivedPlan } from './received/plan.ts';
 import rowsDefinition from './rows/definition.ts';
 import { plan as rowsPlan } from './rows/plan.ts';
 import saveDatasetDefinition from './save-dataset/definition.ts';
@@ -31,14 +33,24 @@ import selectDefinition from './select/definition.ts';
 import { plan as selectPlan } from './select/plan.ts';
 import sortDefinition from './sort/definition.ts';
 import { plan as sortPlan } from './sort/plan.ts';
+import sourceFileDefinition from './source-file/definition.ts';
+import { plan as sourceFilePlan } from './source-file/plan.ts';
+import sourceTableDefinition from './source-table/definition.ts';
+import { plan as sourceTablePlan } from './source-table/plan.ts';
 import sqlDefinition from './sql/definition.ts';
 import { plan as sqlPlan } from './sql/plan.ts';
 import textDefinition from './text/definition.ts';
 import { plan as textPlan } from './text/plan.ts';
 import unionDefinition from './union/definition.ts';
 import { plan as unionPlan } from './union/plan.ts';
+import validateDefinition from './validate/definition.ts';
+import { plan as validatePlan } from './validate/plan.ts';
 import writeFileDefinition from './write-file/definition.ts';
 import { plan as writeFilePlan } from './write-file/plan.ts';
+import writeSourceFileDefinition from './write-source-file/definition.ts';
+import { plan as writeSourceFilePlan } from './write-source-file/plan.ts';
+import writeTableDefinition from './write-table/definition.ts';
+import { plan as writeTablePlan } from './write-table/plan.ts';
 
 export const kinds = {
   'aggregate': kindEntry(aggregateDefinition, aggregatePlan),
@@ -52,14 +64,20 @@ export const kinds = {
   'json-file': kindEntry(jsonFileDefinition, jsonFilePlan),
   'limit': kindEntry(limitDefinition, limitPlan),
   'parquet-file': kindEntry(parquetFileDefinition, parquetFilePlan),
+  'received': kindEntry(receivedDefinition, receivedPlan),
   'rows': kindEntry(rowsDefinition, rowsPlan),
   'save-dataset': kindEntry(saveDatasetDefinition, saveDatasetPlan),
   'select': kindEntry(selectDefinition, selectPlan),
   'sort': kindEntry(sortDefinition, sortPlan),
+  'source-file': kindEntry(sourceFileDefinition, sourceFilePlan),
+  'source-table': kindEntry(sourceTableDefinition, sourceTablePlan),
   'sql': kindEntry(sqlDefinition, sqlPlan),
   'text': kindEntry(textDefinition, textPlan),
   'union': kindEntry(unionDefinition, unionPlan),
+  'validate': kindEntry(validateDefinition, validatePlan),
   'write-file': kindEntry(writeFileDefinition, writeFilePlan),
+  'write-source-file': kindEntry(writeSourceFileDefinition, writeSourceFilePlan),
+  'write-table': kindEntry(writeTableDefinition, writeTablePlan),
 } as const satisfies Readonly<Record<string, KindEntry>>;
 
 export type NodeKind = keyof typeof kinds;
@@ -79,14 +97,20 @@ export const definitions: Readonly<Record<NodeKind, NodeDefinition>> = {
   'json-file': kinds['json-file'].definition,
   'limit': kinds['limit'].definition,
   'parquet-file': kinds['parquet-file'].definition,
+  'received': kinds['received'].definition,
   'rows': kinds['rows'].definition,
   'save-dataset': kinds['save-dataset'].definition,
   'select': kinds['select'].definition,
   'sort': kinds['sort'].definition,
+  'source-file': kinds['source-file'].definition,
+  'source-table': kinds['source-table'].definition,
   'sql': kinds['sql'].definition,
   'text': kinds['text'].definition,
   'union': kinds['union'].definition,
+  'validate': kinds['validate'].definition,
   'write-file': kinds['write-file'].definition,
+  'write-source-file': kinds['write-source-file'].definition,
+  'write-table': kinds['write-table'].definition,
 };
 
 /** Kind -> its plan function. */
@@ -102,12 +126,18 @@ export const plans: Readonly<Record<NodeKind, PlanFunction<NodeDefinition>>> = {
   'json-file': kinds['json-file'].plan,
   'limit': kinds['limit'].plan,
   'parquet-file': kinds['parquet-file'].plan,
+  'received': kinds['received'].plan,
   'rows': kinds['rows'].plan,
   'save-dataset': kinds['save-dataset'].plan,
   'select': kinds['select'].plan,
   'sort': kinds['sort'].plan,
+  'source-file': kinds['source-file'].plan,
+  'source-table': kinds['source-table'].plan,
   'sql': kinds['sql'].plan,
   'text': kinds['text'].plan,
   'union': kinds['union'].plan,
+  'validate': kinds['validate'].plan,
   'write-file': kinds['write-file'].plan,
+  'write-source-file': kinds['write-source-file'].plan,
+  'write-table': kinds['write-table'].plan,
 };

@@ -6,6 +6,7 @@ import { compileNode, type NodeSetting } from './compile-node.ts';
 import type { CompiledGraph, CompiledNode, CompileInputs, KindRegistry, PortRef } from './compiled-graph.ts';
 import type { Oracle } from './oracle.ts';
 import { bindValues } from './parameters.ts';
+import { boundBatches } from './read-received.ts';
 
 const builtIn: KindRegistry = { definitions, plans };
 
@@ -34,7 +35,14 @@ export async function compileGraph(
     nodes.push(compiled);
     byId.set(id, compiled);
   }
-  return { document, nodes, byId, problems, parameters };
+  // A small batch is a parameter like any other, but for its name, which no text of a user may use.
+  return {
+    document,
+    nodes,
+    byId,
+    problems,
+    parameters: { ...parameters, ...boundBatches(nodes, inputs.received) },
+  };
 }
 
 /** Plain objects have more names than their own: a kind called "constructor" is unknown all the same. */

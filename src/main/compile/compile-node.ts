@@ -6,6 +6,7 @@ import type { Problem } from '../../shared/pipeline/problem.ts';
 import { unknownKind, upgradeConfig } from '../../shared/pipeline/upgrade.ts';
 import type { ConfigPath, NodePlan, Relation } from '../../shared/plan/relation.ts';
 import { planDatasets, planFiles } from '../../shared/plan/walk.ts';
+import { targetKey } from '../../shared/sources/source-part.ts';
 import type { CompiledNode, CompileInputs, KindRegistry, PortRef } from './compiled-graph.ts';
 import { tableName } from './compiled-graph.ts';
 import { dialect } from './dialect.ts';
@@ -14,6 +15,7 @@ import { explainError, readEngineError } from './engine-error.ts';
 import { placeInPlan } from './locate-text.ts';
 import type { BoundParameters, Oracle } from './oracle.ts';
 import { type PrintContext, printRelation, sameName } from './print-relation.ts';
+import { batchParameter, boundBatches, largeBatches } from './read-received.ts';
 import { filePath, LeafError, resolveLeaves } from './resolve-leaves.ts';
 import { vetPlan } from './vet-plan.ts';
 
@@ -39,8 +41,11 @@ export async function compileNode(
   return new NodeCompiler(node, wired, setting).compile();
 }
 
-interface WiredInput extends PortRef {
+interface TypedPort extends PortRef {
   readonly columns: readonly Column[];
+}
+
+interface WiredInput extends TypedPort {
   readonly node: CompiledNode;
 }
 
@@ -160,9 +165,10 @@ class NodeCompiler {
     const printed = await this.#print(plan);
     if (!printed) return this.#hidden();
     const files = planFiles(plan).map((file) => filePath(file, this.#setting));
-    const used = [...facts.parameters].sort();
+    const batches = boundBatches([{ nodeId: this.#node.id, plan }], this.#setting.inputs.received);
+    const used = [...facts.parameters, ...Object.keys(batches)].sort();
     const volatile = facts.volatile || this.#allInputs().some(({ node }) => node.volatile);
-    const digestParts = await this.#digestParts(plan, definition, files, used);
+    const digestParts = await this.#digestParts(plan, definition, files, used, batches);
     return {
       ...this.#hidden(),
       plan,
@@ -183,10 +189,14 @@ class NodeCompiler {
   /** A refused target is told now, before anything runs; main checks it again when it publishes. */
   #checkTargets(plan: NodePlan): void {
     const action = plan.sink?.action;
-    if (action?.sink !== 'write-file') return;
+    if (action?.sink !== 'write-file' && action?.sink !== 'write-source') return;
     const refused = this.#setting.inputs.refusedFiles;
-    const report = Object.hasOwn(refused, action.file.path) ? refused[action.file.path] : undefined;
-    if (report) this.#problem(report.code, report.message, action.file.configPath);
+    const [key, place] =
+      action.sink === 'write-file'
+        ? [action.file.path, action.file.configPath]
+        : [targetKey(action.part), action.configPath];
+    const report = Object.hasOwn(refused, key) ? refused[key] : undefined;
+    if (report) this.#problem(report.code, report.message, place);
   }
 
   async #print(plan: NodePlan): Promise<Pick<CompiledNode, 'ports' | 'sql'> | undefined> {
@@ -195,6 +205,7 @@ class NodeCompiler {
     let text = '';
     try {
       const leaves = await resolveLeaves(plan, {
+        nodeId: this.#node.id,
         inputs: this.#setting.inputs,
         oracle: this.#setting.oracle,
         input: this.#input,
@@ -203,12 +214,20 @@ class NodeCompiler {
             text = whole;
           }),
       });
+      const own: PrintContext['own'] = (port) => ({
+        table: dialect.identifier(tableName({ nodeId: this.#node.id, port })),
+        names: (ports[port] ?? []).map(({ name }) => name),
+      });
       for (const [port, relation] of portsOf(plan)) {
-        const query = printRelation(relation, { input: this.#input, leaves });
+        const query = printRelation(relation, { input: this.#input, own, leaves });
         sql[port] = query;
-        ports[port] = await this.#describe(query, (whole) => {
-          text = whole;
-        });
+        ports[port] = await this.#describe(
+          query,
+          (whole) => {
+            text = whole;
+          },
+          this.#ownTables(plan, ports),
+        );
         this.#checkNames(ports[port]);
       }
       return { ports, sql };
@@ -224,15 +243,31 @@ class NodeCompiler {
     return { table: dialect.identifier(tableName(wire)), names: wire.columns.map(({ name }) => name) };
   };
 
+  /** The port that the others read, once its columns are known. */
+  #ownTables(plan: NodePlan, ports: Readonly<Record<string, readonly Column[]>>): readonly TypedPort[] {
+    const port = plan.check?.port;
+    const columns = port === undefined ? undefined : ports[port];
+    return port !== undefined && columns ? [{ nodeId: this.#node.id, port, columns }] : [];
+  }
+
   /** Columns of a query of this node, its inputs replaced by empty tables of their types. */
-  async #describe(query: string, tell: (whole: string) => void): Promise<readonly Column[]> {
+  async #describe(
+    query: string,
+    tell: (whole: string) => void,
+    own: readonly TypedPort[] = [],
+  ): Promise<readonly Column[]> {
     const { oracle, parameters } = this.#setting;
-    const tables = new Map(this.#allInputs().map((wire) => [tableName(wire), emptyTable(wire)]));
+    const tables = new Map([...this.#allInputs(), ...own].map((wire) => [tableName(wire), emptyTable(wire)]));
     // Bare where it can be: `SELECT * FROM` around it would rename columns of one name.
     const body = /^\s*with\b/i.test(query) ? `SELECT * FROM (\n${query}\n)` : query;
     const whole = tables.size > 0 ? `WITH ${[...tables.values()].join(',\n')}\n${body}` : query;
     tell(whole);
-    return oracle.describe(whole, parameters);
+    // What stands in a batch decides none of its columns: they are part of the text.
+    const empty = { [batchParameter(this.#node.id)]: { type: 'VARCHAR', value: '[]' } as const };
+    return oracle.describe(
+      whole,
+      whole.includes(batchParameter(this.#node.id)) ? { ...parameters, ...empty } : parameters,
+    );
   }
 
   #checkNames(columns: readonly Column[]): void {
@@ -265,8 +300,10 @@ class NodeCompiler {
     definition: NodeDefinition,
     files: readonly string[],
     used: readonly string[],
+    batches: BoundParameters,
   ): Promise<DigestParts> {
-    const { inputs, parameters } = this.#setting;
+    const { inputs } = this.#setting;
+    const parameters = { ...this.#setting.parameters, ...batches };
     const identify = inputs.fileIdentity ?? fileIdentity;
     return {
       kind: this.#node.disabled ? 'disabled' : definition.kind,
@@ -278,7 +315,10 @@ class NodeCompiler {
           wires.map((wire) => [wire.node.digest, wire.port, tableUse(plan, wire)] as const),
         ]),
       ),
-      files: await Promise.all([...new Set(files)].map(identify)),
+      files: [
+        ...(await Promise.all([...new Set(files)].map(identify))),
+        ...largeBatches(plan, inputs.received),
+      ],
       datasets: planDatasets(plan).map(
         ({ name, versionId }) => versionId ?? inputs.datasets[name]?.versionId ?? name,
       ),
@@ -322,11 +362,14 @@ function passThrough(definition: NodeDefinition): NodePlan {
   return { outputs: first ? Object.fromEntries(definition.outputs.map((port) => [port.name, rows])) : {} };
 }
 
+/** The port that others read comes first: they are printed over its columns. */
 function portsOf(plan: NodePlan): readonly (readonly [string, Relation])[] {
-  return [...Object.entries(plan.outputs), ...(plan.sink ? [['in', plan.sink.input] as const] : [])];
+  const first = ([port]: readonly [string, Relation]): number => (port === plan.check?.port ? 0 : 1);
+  const ordered = Object.entries(plan.outputs).sort((left, right) => first(left) - first(right));
+  return [...ordered, ...(plan.sink ? [['in', plan.sink.input] as const] : [])];
 }
 
-function emptyTable(wire: WiredInput): string {
+function emptyTable(wire: TypedPort): string {
   const columns = wire.columns.map(
     ({ name, type }) => `CAST(NULL AS ${dialect.type(type)}) AS ${dialect.identifier(name)}`,
   );

@@ -4,6 +4,7 @@ import type { Column } from '../../shared/kernel/columns.ts';
 import type { ParameterValues, PipelineDocument } from '../../shared/pipeline/document.ts';
 import type { Problem } from '../../shared/pipeline/problem.ts';
 import type { DatasetInput } from '../../shared/plan/dataset-input.ts';
+import type { ReadyBatch } from '../../shared/plan/ready-batch.ts';
 import type { NodePlan } from '../../shared/plan/relation.ts';
 import type { DigestParts } from './digest.ts';
 import type { BoundParameters } from './oracle.ts';
@@ -20,6 +21,8 @@ export interface CompileInputs {
   readonly refusedFiles: Readonly<Record<string, ErrorReport>>;
   readonly datasets: Readonly<Record<string, DatasetInput>>;
   readonly parameters: ParameterValues;
+  /** Received records, by `receivedKey` of the source and the batch as the document writes them. */
+  readonly received?: Readonly<Record<string, ReadyBatch>>;
   /** What makes a file's content what it is, for digests. Asks the file system when left out. */
   readonly fileIdentity?: (path: string) => Promise<string>;
   readonly registry?: KindRegistry;

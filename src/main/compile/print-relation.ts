@@ -16,6 +16,8 @@ export interface Leaf {
 export interface PrintContext {
   /** The table of an input wire and the names of its columns. */
   input(port: string, index: number): { readonly table: string; readonly names: readonly string[] };
+  /** The table of another output port of the node itself. */
+  own(port: string): { readonly table: string; readonly names: readonly string[] };
   /** Leaves (readers and SQL steps) resolved before printing. */
   readonly leaves: ReadonlyMap<Relation, Leaf>;
 }
@@ -25,10 +27,12 @@ export function printRelation(relation: Relation, context: PrintContext): string
   const from = (inner: Relation) => printTable(inner, context);
   switch (relation.rel) {
     case 'input':
+    case 'own':
     case 'read-csv':
     case 'read-json':
     case 'read-parquet':
     case 'read-dataset':
+    case 'read-received':
       return `SELECT * FROM ${from(relation)}`;
     case 'sql':
       return leafOf(relation, context).sql;
@@ -64,10 +68,13 @@ export function namesOf(relation: Relation, context: PrintContext): readonly str
   switch (relation.rel) {
     case 'input':
       return context.input(relation.port, relation.index).names;
+    case 'own':
+      return context.own(relation.port).names;
     case 'read-csv':
     case 'read-json':
     case 'read-parquet':
     case 'read-dataset':
+    case 'read-received':
     case 'sql':
       return leafOf(relation, context).names;
     case 'values':
@@ -87,6 +94,7 @@ export function namesOf(relation: Relation, context: PrintContext): readonly str
 
 function printTable(relation: Relation, context: PrintContext): string {
   if (relation.rel === 'input') return context.input(relation.port, relation.index).table;
+  if (relation.rel === 'own') return context.own(relation.port).table;
   if (relation.rel.startsWith('read-')) return leafOf(relation, context).sql;
   return `(\n${indent(printRelation(relation, context))}\n)`;
 }

@@ -32,6 +32,12 @@ export function printScalar(scalar: Scalar): string {
       return `${scalar.lenient ? 'TRY_CAST' : 'CAST'}(${printScalar(scalar.of)} AS ${dialect.type(scalar.type)})`;
     case 'case':
       return printCase(scalar);
+    case 'list':
+      return `[${scalar.of.map(printScalar).join(', ')}]`;
+    case 'lambda':
+      return `lambda ${dialect.identifier(scalar.parameter)}: ${printScalar(scalar.body)}`;
+    case 'row-number':
+      return 'row_number() OVER ()';
     default:
       return unreachable(scalar, 'scalar');
   }

@@ -1,16 +1,22 @@
 import type { ParameterValues } from '../../shared/pipeline/document.ts';
-import type { CompiledGraph, CompiledNode } from './compiled-graph.ts';
+import type { CompiledGraph, CompiledNode, CompileInputs } from './compiled-graph.ts';
 import { digestOf, type WireDigest } from './digest.ts';
 import type { BoundParameters } from './oracle.ts';
 import { bindValues } from './parameters.ts';
+import { boundBatches } from './read-received.ts';
 
 /**
  * A compiled graph with other parameter values: what compiling the document again would give, as long as the values
  * do not decide any columns (the caller asks the engine that). Undefined where a value does not fit its type.
  */
-export function rebindGraph(graph: CompiledGraph, values: ParameterValues): CompiledGraph | undefined {
-  const { parameters, problems } = bindValues(graph.document, values);
+export function rebindGraph(
+  graph: CompiledGraph,
+  values: ParameterValues,
+  received: CompileInputs['received'] = {},
+): CompiledGraph | undefined {
+  const { parameters: bound, problems } = bindValues(graph.document, values);
   if (problems.length > 0) return undefined;
+  const parameters = { ...bound, ...boundBatches(graph.nodes, received) };
   const byId = new Map<string, CompiledNode>();
   for (const node of graph.nodes) byId.set(node.nodeId, rebindNode(node, parameters, byId));
   return { ...graph, nodes: [...byId.values()], byId, parameters };

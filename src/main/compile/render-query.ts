@@ -73,11 +73,13 @@ export function sharedPorts(graph: CompiledGraph): PortRef[] {
   );
 }
 
-function directInputs(graph: CompiledGraph, { nodeId }: PortRef): readonly PortRef[] {
+function directInputs(graph: CompiledGraph, { nodeId, port }: PortRef): readonly PortRef[] {
   const node = graph.byId.get(nodeId);
   if (!node) return [];
   // A disabled node passes on its first input alone.
   if (node.disabled) return (node.inputs[node.definition?.inputs[0]?.name ?? 'in'] ?? []).slice(0, 1);
+  const own = node.plan?.check?.port;
+  if (own !== undefined && own !== port) return [{ nodeId, port: own }];
   return Object.values(node.inputs).flat();
 }
 

@@ -2,13 +2,14 @@ import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import type { Column } from '../../shared/kernel/columns.ts';
 import { datasetKey } from '../../shared/plan/dataset-key.ts';
 import type { ConfigPath, FileRef, NodePlan, Relation } from '../../shared/plan/relation.ts';
-import { planRelations } from '../../shared/plan/walk.ts';
+import { planRelations, type ReceivedRelation } from '../../shared/plan/walk.ts';
 import type { CompileInputs } from './compiled-graph.ts';
 import { dialect } from './dialect.ts';
 import type { Oracle } from './oracle.ts';
 import { type Leaf, type PrintContext, printRelation, sameName } from './print-relation.ts';
 import { csvLeaf } from './read-csv.ts';
 import { jsonLeaf } from './read-json.ts';
+import { batchOf, noBatch, receivedLeaf } from './read-received.ts';
 import { withoutEnd } from './vet-sql.ts';
 
 /** Something wrong with a leaf, at the place of the config that names it. */
@@ -23,7 +24,8 @@ export class LeafError extends Error {
 }
 
 export interface LeafSetting {
-  readonly inputs: Pick<CompileInputs, 'files' | 'refusedFiles' | 'datasets'>;
+  readonly nodeId: string;
+  readonly inputs: Pick<CompileInputs, 'files' | 'refusedFiles' | 'datasets' | 'received'>;
   readonly oracle: Oracle;
   readonly input: PrintContext['input'];
   /** Columns of a query over this node's inputs. */
@@ -65,6 +67,8 @@ async function resolveLeaf(
       return parquetLeaf(filePath(relation.file, setting), oracle);
     case 'read-dataset':
       return parquetLeaf(datasetPath(relation, setting), oracle);
+    case 'read-received':
+      return resolveReceived(relation, setting);
     case 'sql':
       return sqlLeaf(relation, leaves, setting);
     default:
@@ -111,6 +115,12 @@ function datasetPath(relation: Extract<Relation, { rel: 'read-dataset' }>, { inp
   throw new LeafError('dataset_missing', new SluiceError('dataset_missing', { name }).message, path);
 }
 
+function resolveReceived(relation: ReceivedRelation, { nodeId, inputs }: LeafSetting): Leaf {
+  const batch = batchOf(relation, inputs.received ?? {});
+  if (batch) return receivedLeaf(nodeId, batch);
+  throw new LeafError('nothing_received', noBatch(relation).message, relation.configPath);
+}
+
 async function parquetLeaf(path: string, oracle: Oracle): Promise<Leaf> {
   const sql = dialect.readParquet(path);
   const columns = await oracle.describe(`SELECT * FROM ${sql}`);
@@ -126,7 +136,7 @@ async function sqlLeaf(
   leaves: ReadonlyMap<Relation, Leaf>,
   setting: LeafSetting,
 ): Promise<Leaf> {
-  const context: PrintContext = { input: setting.input, leaves };
+  const context: PrintContext = { input: setting.input, own: noOwnPort, leaves };
   const renamed = Object.entries(relation.tables).filter(([name, table]) => !isCalled(table, name, context));
   const staged = renamed.map(([name, table]) => ({
     name,
@@ -143,6 +153,11 @@ async function sqlLeaf(
   const sql = stages.length > 0 ? `WITH ${stages.join(',\n')}\n${body}` : body;
   const columns = await setting.describe(sql);
   return { sql, names: columns.map(({ name }) => name) };
+}
+
+/** Texts of users are over the inputs alone. */
+function noOwnPort(port: string): never {
+  throw new Error(`Internal error: an SQL text over the port ${port} of its own node`);
 }
 
 function isCalled(table: Relation, name: string, context: PrintContext): boolean {

@@ -30,6 +30,27 @@ export const datasetName = z
   .max(200)
   .regex(/^[^\p{Cc}]*$/u, 'A dataset name cannot hold control characters.');
 
+/** A source by its name, as it is called under Sources. */
+export const sourceName = z
+  .string()
+  .trim()
+  .min(1, 'Choose a source.')
+  .max(200)
+  .regex(/^[^\p{Cc}]*$/u, 'The name of a source cannot hold control characters.');
+
+export const tableName = z
+  .string()
+  .trim()
+  .max(500)
+  .regex(/^[^\p{Cc}]*$/u, 'The name of a table cannot hold control characters.');
+
+/** A file of a source; an empty one is the address itself. */
+export const sourcePath = z
+  .string()
+  .trim()
+  .max(1024, 'The path is too long: at most 1,024 characters.')
+  .regex(/^[^\p{Cc}]*$/u, 'A path cannot hold control characters.');
+
 export const sortKey = z.strictObject({
   column: columnName,
   descending: z.boolean().default(false),

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Column } from '../../shared/kernel/columns.ts';
 import type { Problem } from '../../shared/pipeline/problem.ts';
 import type { NodePlan } from '../../shared/plan/relation.ts';
+import type { SourcePart } from '../../shared/sources/source-part.ts';
 
 export const nodeGroups = ['sources', 'shape', 'combine', 'check', 'code', 'output'] as const;
 export type NodeGroup = (typeof nodeGroups)[number];
@@ -22,6 +23,10 @@ export interface Reach {
   /** Keys as `datasetKey` makes them: a name, or a name with one version. */
   readonly readsDatasets?: readonly string[];
   readonly writesDatasets?: readonly string[];
+  /** Keys as `receivedKey` makes them: a source, and the batch as the document writes it. */
+  readonly readsReceived?: readonly string[];
+  readonly readsSources?: readonly SourcePart[];
+  readonly writesSources?: readonly SourcePart[];
 }
 
 export interface NodeDefinition<Schema extends z.ZodObject = z.ZodObject> {

@@ -38,7 +38,15 @@ export type Widget =
   /** Typed rows: {columns, rows} edited as a small table, paste included. */
   | 'rows'
   /** A list of short texts. */
-  | 'texts';
+  | 'texts'
+  /** What rows must be like: the rules of the validate kind, each about a column or a condition over the row. */
+  | 'row-rules'
+  /** A source under Sources, by its name. */
+  | 'source'
+  /** A table, an object or a file of the source that the field `source` names. */
+  | 'source-object'
+  /** A JSON value, written as text. */
+  | 'json';
 
 /** How a field of a config is shown and explained; the words are the docs' and the API catalogue's too. */
 export interface FieldHint {

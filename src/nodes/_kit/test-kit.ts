@@ -46,13 +46,32 @@ export async function runNode(
   kind: string,
   config: Record<string, unknown>,
   inputs: Readonly<Record<string, TestRows | readonly TestRows[]>> = {},
-  surroundings: TestSurroundings = {},
+  surroundings: TestSurroundings & { readonly port?: string } = {},
 ): Promise<NodeResult> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'sluice-kind-')));
   try {
     const files = await writeFiles(folder, surroundings.files ?? {});
     const document = documentOf(kind, config, inputs, surroundings);
-    return await compileAndRun(document, folder, files, surroundings.datasets ?? {});
+    const { datasets = {}, port } = surroundings;
+    return await compileAndRun(document, folder, files, datasets, {
+      nodeId: 'node',
+      ...(port ? { port } : {}),
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Compiles a whole document and runs the rows of one of its ports. */
+export async function runDocument(
+  document: PipelineDocument,
+  target: { readonly nodeId: string; readonly port?: string },
+  surroundings: TestSurroundings = {},
+): Promise<NodeResult> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'sluice-document-')));
+  try {
+    const files = await writeFiles(folder, surroundings.files ?? {});
+    return await compileAndRun(document, folder, files, surroundings.datasets ?? {}, target);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -120,6 +139,7 @@ async function compileAndRun(
   folder: string,
   files: Record<string, string>,
   datasets: Readonly<Record<string, DatasetInput>>,
+  target: { readonly nodeId: string; readonly port?: string } = { nodeId: 'node' },
 ): Promise<NodeResult> {
   const scratch = join(folder, 'scratch');
   await mkdir(scratch);
@@ -128,11 +148,11 @@ async function compileAndRun(
   try {
     const oracle = createOracle(session.connection);
     const graph = await compileGraph(document, { files, datasets, refusedFiles: {}, parameters: {} }, oracle);
-    const node = graph.byId.get('node');
-    const port = node?.plan?.sink ? 'in' : 'out';
+    const node = graph.byId.get(target.nodeId);
+    const port = target.port ?? (node?.plan?.sink ? 'in' : 'out');
     const found = { columns: node?.ports[port] ?? [], problems: graph.problems, plan: node?.plan };
     if (!node?.sql[port]) return { ...found, rows: [], sql: '' };
-    const { sql, parameters } = renderQuery(graph, { nodeId: 'node', port });
+    const { sql, parameters } = renderQuery(graph, { nodeId: target.nodeId, port });
     const rows = await rowsOf(session.connection, sql, parameters);
     return { ...found, rows, sql };
   } finally {

@@ -94,7 +94,6 @@ describe('problems', () => {
       'duplicate_column at aggregations.0.as',
     ],
     [{ aggregations: [{ function: 'sum' }] }, 'invalid_config at aggregations.0.column'],
-    [{ aggregations: [{ function: 'last', column: 'id' }] }, 'invalid_config at aggregations.0.by'],
     [
       { aggregations: [{ function: 'sum', column: 'id', expression: '1' }] },
       'invalid_config at aggregations.0.expression',

@@ -35,20 +35,20 @@ const aggregation = z
       .max(1)
       .optional()
       .meta({ description: 'For percentile: 0.9 is the 90th. Default 0.5.' }),
-    by: columnName.optional().meta({ description: 'For first and last: the column that orders the rows.' }),
+    by: columnName.optional().meta({
+      description:
+        'For first and last: the column that orders the rows; their order of arrival when left out.',
+    }),
     separator: z.string().max(100).optional().meta({ description: 'For string_agg. Default ", ".' }),
   })
   .check((context) => {
-    const { function: name, column, expression, by } = context.value;
+    const { function: name, column, expression } = context.value;
     const refuse = (path: string, message: string): void => {
       context.issues.push({ code: 'custom', input: context.value, path: [path], message });
     };
     const given = [column, expression].filter((part) => part !== undefined).length;
     if (given > 1) refuse('expression', 'Give a column or an expression, not both.');
     if (given === 0 && name !== 'count') refuse('column', 'Choose the column to aggregate.');
-    if ((name === 'first' || name === 'last') && by === undefined) {
-      refuse('by', `Choose the column that decides which row is the ${name}.`);
-    }
   });
 export type Aggregation = z.infer<typeof aggregation>;
 
@@ -79,7 +79,7 @@ export default defineNode({
       aggregations: field(z.array(aggregation).max(500).default([]), {
         widget: 'aggregations',
         label: 'Compute',
-        help: 'Empty values are left out of every figure; count without a column counts all rows. First and last need a column that orders the rows.',
+        help: 'Empty values are left out of every figure; count without a column counts all rows. First and last go by the order of arrival, or by a column.',
       }),
     })
     .refine(({ group_by, aggregations }) => group_by.length + aggregations.length > 0, {

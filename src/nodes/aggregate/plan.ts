@@ -1,7 +1,6 @@
-import type { Column } from '../../shared/kernel/columns.ts';
-import { typeFamily } from '../../shared/kernel/columns.ts';
+import { type Column, foldName, typeFamily } from '../../shared/kernel/columns.ts';
 import { call, cast, col, expression, input, lit, named, outputs } from '../../shared/plan/build.ts';
-import type { NamedScalar, Scalar } from '../../shared/plan/relation.ts';
+import type { NamedScalar, Relation, Scalar } from '../../shared/plan/relation.ts';
 import type { PlanContext, PlanFunction } from '../_kit/define-node.ts';
 import { columnsAt, findColumn, findColumns, namesDiffer } from '../_kit/upstream.ts';
 import type definition from './definition.ts';
@@ -21,8 +20,23 @@ export const plan: PlanFunction<typeof definition> = (context) => {
   ];
   if (!namesDiffer(context, names)) return undefined;
   const grouped = groups.map(({ name }) => named(name, col(name)));
-  return outputs({ rel: 'aggregate', input: input(), groups: grouped, aggregates: figures });
+  const rows = aggregations.some(byArrival) ? numbered(columns) : input();
+  return outputs({ rel: 'aggregate', input: rows, groups: grouped, aggregates: figures });
 };
+
+const byArrival = ({ function: name, by }: Aggregation): boolean =>
+  (name === 'first' || name === 'last') && by === undefined;
+
+/** Threads take rows in any order, so the order of arrival has to be a column. */
+function numbered(columns: readonly Column[]): Relation {
+  return { rel: 'extend', input: input(), columns: [named(arrival(columns), { op: 'row-number' })] };
+}
+
+function arrival(columns: readonly Column[]): string {
+  let name = 'row_number';
+  while (columns.some((column) => foldName(column.name) === name)) name = `${name}_`;
+  return name;
+}
 
 function figure(
   context: Context,
@@ -39,15 +53,10 @@ function figure(
   const of = column ? col(column.name) : undefined;
   const value =
     of ?? (one.expression === undefined ? undefined : expression(one.expression, [...path, 'expression']));
-  return named(aggregationName(one), computed(one, value, column?.type, by?.name));
+  return named(aggregationName(one), computed(one, value, column?.type, by?.name ?? arrival(columns)));
 }
 
-function computed(
-  one: Aggregation,
-  value: Scalar | undefined,
-  type: string | undefined,
-  by: string | undefined,
-): Scalar {
+function computed(one: Aggregation, value: Scalar | undefined, type: string | undefined, by: string): Scalar {
   // Only count may stand without a value: the config's schema sees to that.
   if (value === undefined) return { op: 'call', name: 'count_star', args: [] };
   switch (one.function) {
@@ -60,9 +69,9 @@ function computed(
     case 'percentile':
       return call('quantile_cont', value, lit(one.p ?? 0.5, 'DOUBLE'));
     case 'first':
-      return call('arg_min', value, col(by ?? ''));
+      return call('arg_min', value, col(by));
     case 'last':
-      return call('arg_max', value, col(by ?? ''));
+      return call('arg_max', value, col(by));
     case 'string_agg':
       return joinedText(value, one.separator ?? ', ');
     default:

@@ -153,3 +153,42 @@ test.each([
   expect(comparison(mine, theirs)).toBe(way);
   expect(comparison(theirs, mine)).toBe(way);
 });
+
+test('rows keep their order where they are told to, whatever the kind of join', async () => {
+  const left = Array.from({ length: 5000 }, (_none, at) => ({ k: (at * 7919) % 4999, left_place: at }));
+  const right = Array.from({ length: 3000 }, (_none, at) => ({ k: (at * 31) % 3001, r: at }));
+  const wanted: Record<string, (row: { k: number }) => number> = {
+    inner: ({ k }) => right.filter((other) => other.k === k).length,
+    left: ({ k }) => Math.max(1, right.filter((other) => other.k === k).length),
+    semi: ({ k }) => (right.some((other) => other.k === k) ? 1 : 0),
+    anti: ({ k }) => (right.some((other) => other.k === k) ? 0 : 1),
+  };
+  for (const [how, times] of Object.entries(wanted)) {
+    const config = { how, keys: [{ left: 'k', right: 'k' }], keep_order: true };
+    const { rows, problems } = await runNode('join', config, { left, right });
+    expect(problems).toEqual([]);
+    expect(rows.map((row) => row.left_place)).toEqual(
+      left.flatMap((row) => Array(times(row)).fill(row.left_place)),
+    );
+  }
+  const full = await runNode(
+    'join',
+    { how: 'full', keys: [{ left: 'k', right: 'k' }], keep_order: true },
+    { left: left.slice(0, 3), right },
+  );
+  expect(full.rows.slice(0, 3).map((row) => row.left_place)).toEqual([0, 1, 2]);
+  const rest = full.rows.slice(3).map(({ r }) => Number(r));
+  expect(rest).toEqual([...rest].sort((a, b) => a - b));
+});
+
+test('takes the right columns that are named, and no key that is not', async () => {
+  const right = [{ code: 1, name: 'one', note: 'x' }];
+  const config = { how: 'left', keys: [{ left: 'id', right: 'code' }], take: ['NAME'] };
+  const result = await runNode('join', config, { left: [{ id: 1 }, { id: 2 }], right });
+  expect([...result.rows].sort((a, b) => Number(a.id) - Number(b.id))).toEqual([
+    { id: 1, name: 'one' },
+    { id: 2, name: null },
+  ]);
+  const wrong = await runNode('join', { ...config, take: ['nam'] }, { left: [{ id: 1 }], right });
+  expect(problemPlaces(wrong)).toEqual(['unknown_column at take.0']);
+});

@@ -1,6 +1,6 @@
 import { type Column, foldName } from '../../shared/kernel/columns.ts';
 import { all, call, cast, col, compare, input, named, outputs } from '../../shared/plan/build.ts';
-import type { NamedScalar, Scalar } from '../../shared/plan/relation.ts';
+import type { JoinKind, NamedScalar, Relation, Scalar } from '../../shared/plan/relation.ts';
 import type { PlanContext, PlanFunction } from '../_kit/define-node.ts';
 import { columnsAt, findColumn } from '../_kit/upstream.ts';
 import type definition from './definition.ts';
@@ -19,15 +19,49 @@ export const plan: PlanFunction<typeof definition> = (context) => {
   const pairs = keyPairs(context, left, right);
   const columns = pairs && joinedColumns(context, left, right, pairs);
   if (!columns) return undefined;
-  return outputs({
-    rel: 'join',
-    kind: context.config.how,
-    left: input('left'),
-    right: input('right'),
-    on: all(...pairs.map(keysEqual)),
-    columns,
-  });
+  const on = all(...pairs.map(keysEqual));
+  const kind = context.config.how;
+  if (!context.config.keep_order)
+    return outputs({ rel: 'join', kind, left: input('left'), right: input('right'), on, columns });
+  return outputs(inOrder(kind, on, columns, [...left, ...right, ...columns]));
 };
+
+/** The joined rows in the order in which both sides bring them: each row gets its place before the join. */
+function inOrder(
+  kind: JoinKind,
+  on: Scalar,
+  columns: readonly NamedScalar[],
+  taken: readonly { readonly name: string }[],
+): Relation {
+  const places = { left: freePlace('left_place', taken), right: freePlace('right_place', taken) };
+  const leftOnly = kind === 'semi' || kind === 'anti';
+  const sides = leftOnly ? (['left'] as const) : (['left', 'right'] as const);
+  const placed = (side: 'left' | 'right'): Relation => ({
+    rel: 'extend',
+    input: input(side),
+    columns: [named(places[side], { op: 'row-number' })],
+  });
+  const joined: Relation = {
+    rel: 'join',
+    kind,
+    left: placed('left'),
+    right: leftOnly ? input('right') : placed('right'),
+    on,
+    columns: [...columns, ...sides.map((side) => named(places[side], col(places[side], side)))],
+  };
+  const keys = sides.map((side) => ({ value: col(places[side]), descending: false, nulls: 'last' as const }));
+  return {
+    rel: 'project',
+    input: { rel: 'sort', input: joined, keys },
+    columns: columns.map(({ name }) => named(name, col(name))),
+  };
+}
+
+function freePlace(wish: string, taken: readonly { readonly name: string }[]): string {
+  let name = wish;
+  while (taken.some((column) => foldName(column.name) === name)) name = `${name}_`;
+  return name;
+}
 
 /** The key columns as they are upstream; undefined when one is unknown or two cannot be compared. */
 function keyPairs(
@@ -74,17 +108,27 @@ function joinedColumns(
   const { how, suffix } = context.config;
   if (how === 'semi' || how === 'anti') return left.map(({ name }) => named(name, col(name, 'left')));
   const shared = pairs.filter((pair) => foldName(pair.left.name) === foldName(pair.right.name));
+  const taken = takenColumns(context, right);
+  if (!taken) return undefined;
   const joined = left.map(({ name }) => named(name, leftValue(name, shared, how)));
-  const taken = new Set([...left, ...right].map(({ name }) => foldName(name)));
+  const names = new Set([...left, ...taken].map(({ name }) => foldName(name)));
   const clashing = new Set(left.map(({ name }) => foldName(name)));
-  for (const { name } of right) {
+  for (const { name } of taken) {
     if (shared.some((pair) => pair.right.name === name)) continue;
-    const free = clashing.has(foldName(name)) ? suffixed(name, suffix, taken) : name;
+    const free = clashing.has(foldName(name)) ? suffixed(name, suffix, names) : name;
     if (free === undefined) return void reportClash(context, name);
-    taken.add(foldName(free));
+    names.add(foldName(free));
     joined.push(named(free, col(name, 'right')));
   }
   return joined;
+}
+
+/** The right columns that are wanted, in their own order; all where none is chosen. */
+function takenColumns(context: Context, right: readonly Column[]): readonly Column[] | undefined {
+  const { take } = context.config;
+  const found = take.map((name, at) => findColumn(context, right, name, ['take', at], 'the right input'));
+  if (!found.every((column) => column !== undefined)) return undefined;
+  return take.length === 0 ? right : right.filter((column) => found.includes(column));
 }
 
 /** A shared key holds whichever side's value there is; where the left row always exists, that is the left one. */

@@ -16,12 +16,13 @@ export default defineNode({
   inputs: oneInput,
   outputs: oneOutput,
   config: z.strictObject({
-    mode: field(z.enum(['only', 'first', 'remove']).default('only'), {
+    mode: field(z.enum(['only', 'first', 'all', 'remove']).default('only'), {
       widget: 'choice',
       label: 'Keep',
       choices: [
         { value: 'only', label: 'Only these columns' },
         { value: 'first', label: 'These first, then the rest' },
+        { value: 'all', label: 'All columns, with these changes' },
         { value: 'remove', label: 'All but these' },
       ],
     }),
@@ -66,6 +67,7 @@ export default defineNode({
     );
     if (names === '') return '';
     if (mode === 'remove') return `all but ${listed(columns?.map(({ column }) => column))}`;
+    if (mode === 'all') return `all, with ${names}`;
     return mode === 'first' ? `${names}, then the rest` : names;
   },
   keep: 'stream',

@@ -33,10 +33,21 @@ function outputColumns(config: Config, columns: readonly Column[], chosen: reado
     .filter(({ name }) => !taken.has(foldName(name)))
     .map(({ name }) => ({ name, value: col(name), path: ['columns'] }));
   if (config.mode === 'remove') return rest;
+  if (config.mode === 'all') return changedColumns(config, columns, chosen);
   const first = config.columns.map((choice, at) =>
     output(choice, chosen[at]?.name ?? choice.column, at, config),
   );
   return config.mode === 'first' ? [...first, ...rest] : first;
+}
+
+/** Every column where it stands; the chosen ones as their choice says. */
+function changedColumns(config: Config, columns: readonly Column[], chosen: readonly Column[]): Output[] {
+  return columns.flatMap(({ name }) => {
+    const changes = config.columns.flatMap((choice, at) =>
+      chosen[at]?.name === name ? [output(choice, name, at, config)] : [],
+    );
+    return changes.length > 0 ? changes : [{ name, value: col(name), path: ['columns'] }];
+  });
 }
 
 function output({ as, type }: Choice, source: string, at: number, { bad_values }: Config): Output {

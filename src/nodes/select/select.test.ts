@@ -104,3 +104,19 @@ test('removing every column is a problem', async () => {
   const columns = people[0] ? Object.keys(people[0]).map((column) => ({ column })) : [];
   expect(problemPlaces(await select({ mode: 'remove', columns }))).toEqual(['no_columns at columns']);
 });
+
+test('changes columns where they stand, and keeps the others', async () => {
+  const columns = [
+    { column: 'B', as: 'c' },
+    { column: 'a', type: 'VARCHAR' },
+  ];
+  const result = await runNode('select', { mode: 'all', columns }, { in: [{ a: 1, b: 2, d: 3 }] });
+  expectRows(result, [{ a: '1', c: 2, d: 3 }]);
+  expect(result.columns.map(({ name }) => name)).toEqual(['a', 'c', 'd']);
+  const clash = await runNode(
+    'select',
+    { mode: 'all', columns: [{ column: 'a', as: 'D' }] },
+    { in: [{ a: 1, d: 3 }] },
+  );
+  expect(problemPlaces(clash)).toEqual(['duplicate_column at columns']);
+});

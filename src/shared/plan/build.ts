@@ -39,6 +39,14 @@ export const cast = (of: Scalar, type: string, lenient = false): Scalar => ({
   lenient,
 });
 
+/** One of two values, by a condition. */
+export const choose = (condition: Scalar, yes: Scalar, no: Scalar): Scalar => ({
+  op: 'case',
+  // biome-ignore lint/suspicious/noThenProperty: the plan's own word; nothing awaits it
+  when: [{ if: condition, then: yes }],
+  otherwise: no,
+});
+
 export const named = (name: string, value: Scalar): NamedScalar => ({ name, value });
 
 export const keepColumns = (columns: readonly Column[]): NamedScalar[] =>

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { ConfigPath, Scalar } from './relation.ts';
 
 /** Operators of a condition that was built by clicking, in the order menus show them. */
 export const conditionOperators = [
@@ -48,57 +47,6 @@ export const conditionTree: z.ZodType<ConditionTree> = z.lazy(() =>
 /** A condition as a config holds it: an SQL expression, or a tree. */
 export const conditionSchema = z.union([z.string().trim().min(1, 'Write a condition.'), conditionTree]);
 export type Condition = z.infer<typeof conditionSchema>;
-
-/** The scalar of a condition; a text is a user's expression, found at `path`. */
-export function conditionScalar(condition: Condition, path: ConfigPath): Scalar {
-  if (typeof condition === 'string') return { op: 'expression', text: condition, path };
-  if ('all' in condition) return { op: 'all', of: condition.all.map((part) => conditionScalar(part, path)) };
-  if ('any' in condition) return { op: 'any', of: condition.any.map((part) => conditionScalar(part, path)) };
-  if ('not' in condition) return { op: 'not', of: conditionScalar(condition.not, path) };
-  return comparisonScalar(condition);
-}
-
-const symbols = { eq: '=', ne: '<>', gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
-
-function comparisonScalar({ field, operator, value }: Comparison): Scalar {
-  const left: Scalar = { op: 'column', name: field };
-  const literal = (part: unknown): Scalar => ({
-    op: 'literal',
-    value: part as string | number | boolean | null,
-  });
-  const list = Array.isArray(value) ? value : [value ?? null];
-  switch (operator) {
-    case 'is_null':
-      return { op: 'is-null', of: left };
-    case 'not_null':
-      return { op: 'not', of: { op: 'is-null', of: left } };
-    case 'in':
-      return { op: 'in', value: left, options: list.map(literal) };
-    case 'not_in':
-      return { op: 'not', of: { op: 'in', value: left, options: list.map(literal) } };
-    case 'contains':
-      return textTest('contains', left, list[0]);
-    case 'starts_with':
-      return textTest('starts_with', left, list[0]);
-    case 'ends_with':
-      return textTest('ends_with', left, list[0]);
-    case 'between':
-      return {
-        op: 'all',
-        of: [
-          { op: 'compare', operator: '>=', left, right: literal(list[0] ?? null) },
-          { op: 'compare', operator: '<=', left, right: literal(list[1] ?? null) },
-        ],
-      };
-    default:
-      return { op: 'compare', operator: symbols[operator], left, right: literal(list[0] ?? null) };
-  }
-}
-
-function textTest(name: string, column: Scalar, value: unknown): Scalar {
-  const text: Scalar = { op: 'cast', of: column, type: 'VARCHAR' };
-  return { op: 'call', name, args: [text, { op: 'literal', value: String(value ?? '') }] };
-}
 
 const spoken: Record<ConditionOperator, string> = {
   eq: '=',

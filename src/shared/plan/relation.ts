@@ -1,4 +1,5 @@
 import type { Column } from '../kernel/columns.ts';
+import type { SourcePart } from '../sources/source-part.ts';
 
 /**
  * The relational plan: what a graph means, as plain JSON. It is built by the node kinds, printed as SQL by
@@ -54,7 +55,12 @@ export type Scalar =
       readonly op: 'case';
       readonly when: readonly { if: Scalar; then: Scalar }[];
       readonly otherwise: Scalar;
-    };
+    }
+  /** A function of one value, as list functions take it; its body names the parameter as a column. */
+  | { readonly op: 'lambda'; readonly parameter: string; readonly body: Scalar }
+  | { readonly op: 'list'; readonly of: readonly Scalar[] }
+  /** The place of a row in the order in which rows arrive, from 1. Only in `extend`. */
+  | { readonly op: 'row-number' };
 
 export interface NamedScalar {
   readonly name: string;
@@ -72,6 +78,8 @@ export interface SortKey {
 export interface FileRef {
   readonly path: string;
   readonly configPath: ConfigPath;
+  /** Name of the source that it was fetched from: `path` is then the key of that part. */
+  readonly source?: string;
 }
 
 export interface CsvOptions {
@@ -109,6 +117,8 @@ export type JoinKind = 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti' | '
 export type Relation =
   /** The rows that arrive at an input port (`index` where a port takes several wires). */
   | { readonly rel: 'input'; readonly port: string; readonly index: number }
+  /** The rows of another output port of the same node; that port must not read this one. */
+  | { readonly rel: 'own'; readonly port: string }
   | { readonly rel: 'read-csv'; readonly file: FileRef; readonly options: CsvOptions }
   | { readonly rel: 'read-json'; readonly file: FileRef; readonly options: JsonOptions }
   | { readonly rel: 'read-parquet'; readonly file: FileRef }
@@ -116,6 +126,13 @@ export type Relation =
       readonly rel: 'read-dataset';
       readonly name: string;
       readonly versionId?: string;
+      readonly configPath: ConfigPath;
+    }
+  /** Records that were sent to us: `batch` as the document writes it, an id, `newest`, or a parameter such as `$batch`. */
+  | {
+      readonly rel: 'read-received';
+      readonly source: string;
+      readonly batch: string;
       readonly configPath: ConfigPath;
     }
   /** Rows written into the document: row-major, one value a column, already of the columns' types or text to cast. */
@@ -185,10 +202,37 @@ export type SinkAction =
         readonly header: boolean;
         readonly spreadsheetSafe: boolean;
       };
+    }
+  /** Performed outside, once all that the run computes is there: see `SourcePart`. */
+  | {
+      readonly sink: 'write-source';
+      readonly part: SourcePart;
+      readonly configPath: ConfigPath;
+      readonly csv?: {
+        readonly delimiter: string;
+        readonly header: boolean;
+        readonly spreadsheetSafe: boolean;
+      };
     };
+
+/**
+ * Rows that a node judged, in a port of its own that no wire can reach: they are computed once and put into a table,
+ * whatever reads the node's other ports, so that good and bad rows are told apart in one pass.
+ */
+export interface RowCheck {
+  readonly port: string;
+  /** Column of that port: null for a good row, else a list of texts that say what is wrong with it. */
+  readonly reasons: string;
+  /** Ports of the good and of the bad rows. */
+  readonly passed: string;
+  readonly rejected: string;
+  /** One bad row ends the run. */
+  readonly fail: boolean;
+}
 
 /** What one node means: rows for each output port, or a sink over its input. */
 export interface NodePlan {
   readonly outputs: Readonly<Record<string, Relation>>;
+  readonly check?: RowCheck;
   readonly sink?: { readonly input: Relation; readonly action: SinkAction };
 }

@@ -5,10 +5,12 @@ import type { FileRef, NamedScalar, NodePlan, Relation, Scalar } from './relatio
 export function relationsIn(relation: Relation): readonly Relation[] {
   switch (relation.rel) {
     case 'input':
+    case 'own':
     case 'read-csv':
     case 'read-json':
     case 'read-parquet':
     case 'read-dataset':
+    case 'read-received':
     case 'values':
       return [];
     case 'join':
@@ -50,6 +52,7 @@ export function scalarsOf(scalar: Scalar): readonly Scalar[] {
     case 'column':
     case 'literal':
     case 'expression':
+    case 'row-number':
       return [];
     case 'call':
       return scalar.args;
@@ -57,7 +60,10 @@ export function scalarsOf(scalar: Scalar): readonly Scalar[] {
       return [scalar.left, scalar.right];
     case 'all':
     case 'any':
+    case 'list':
       return scalar.of;
+    case 'lambda':
+      return [scalar.body];
     case 'not':
     case 'is-null':
     case 'cast':
@@ -111,6 +117,13 @@ export function planFiles(plan: NodePlan): readonly FileRef[] {
 }
 
 export type DatasetRelation = Extract<Relation, { rel: 'read-dataset' }>;
+
+export type ReceivedRelation = Extract<Relation, { rel: 'read-received' }>;
+
+/** Received records that a plan reads. */
+export function planReceived(plan: NodePlan): readonly ReceivedRelation[] {
+  return planRelations(plan).filter((relation) => relation.rel === 'read-received');
+}
 
 /** Datasets that a plan reads. */
 export function planDatasets(plan: NodePlan): readonly DatasetRelation[] {

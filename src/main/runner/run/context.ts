@@ -1,7 +1,7 @@
 import type { CompiledGraph } from '../../compile/index.ts';
 import type { Database } from '../database.ts';
 import type { TaskFailure } from '../failure.ts';
-import type { RunOutput, RunTask } from '../protocol.ts';
+import type { Delivery, RunOutput, RunTask } from '../protocol.ts';
 import type { Scope } from './plan-steps.ts';
 import type { RowCounts } from './row-counts.ts';
 import type { RunLog } from './run-log.ts';
@@ -19,6 +19,8 @@ export interface RunContext {
   readonly materialised: Map<string, string>;
   readonly counts: RowCounts;
   readonly outputs: RunOutput[];
+  /** What sources are to get once all of the run is computed. */
+  readonly deliveries: Delivery[];
   /** Source node -> how many of its rows did not fit and were skipped. */
   readonly rejected: Map<string, number>;
   /** Ends the task with this failure at once, and the process with it: a statement does not stop. */

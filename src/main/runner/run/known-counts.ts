@@ -1,3 +1,4 @@
+import { receivedKey } from '../../../shared/plan/received.ts';
 import { type CompiledGraph, type CompiledNode, type PortRef, portKey } from '../../compile/index.ts';
 import type { Database } from '../database.ts';
 import { openParquet } from '../parquet-file.ts';
@@ -32,6 +33,8 @@ async function sourceRows(
 ): Promise<number | undefined> {
   const relation = node.plan?.outputs[port];
   if (relation?.rel === 'values') return relation.rows.length;
+  if (relation?.rel === 'read-received')
+    return task.received?.[receivedKey(relation.source, relation.batch)]?.records;
   if (relation?.rel === 'read-dataset') return task.datasets[relation.name]?.rows;
   const [file, another] = node.files;
   if (relation?.rel !== 'read-parquet' || file === undefined || another !== undefined) return undefined;

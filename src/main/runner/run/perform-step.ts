@@ -6,6 +6,7 @@ import type { RunOutput } from '../protocol.ts';
 import { toStored } from '../stored-types.ts';
 import { syncFile } from '../write-file.ts';
 import type { OnProgress, RunContext, StepFigures } from './context.ts';
+import { judgeRows } from './judge-rows.ts';
 import { tableOf, type WorkStep } from './plan-steps.ts';
 import { keptDigest } from './reuse.ts';
 import { performSink } from './sinks.ts';
@@ -42,6 +43,7 @@ async function fillTable(
     profiled: true,
   });
   context.materialised.set(portKey(target), table);
+  await judgeRows(context, target, table, rows);
   return { rows };
 }
 

@@ -41,8 +41,15 @@ export function scopeUpTo(graph: CompiledGraph, nodeId: string): Scope {
 
 export const inputsOf = (node: CompiledNode): PortRef[] => Object.values(node.inputs).flat();
 
+/** The ports that wires can start at. */
 export const outputsOf = (node: CompiledNode): PortRef[] =>
-  Object.keys(node.plan?.outputs ?? {}).map((port) => ({ nodeId: node.nodeId, port }));
+  Object.keys(node.plan?.outputs ?? {})
+    .filter((port) => port !== node.plan?.check?.port)
+    .map((port) => ({ nodeId: node.nodeId, port }));
+
+/** The port of a node's judged rows, where it judges them. */
+export const checkedPort = ({ nodeId, plan }: CompiledNode): PortRef | undefined =>
+  plan?.check && { nodeId, port: plan.check.port };
 
 /** The temporary table of a shared port. User texts cannot name it: every name they may use is a CTE's. */
 export const tableOf = ({ nodeId, port }: PortRef): string => dialect.identifier(`shared ${nodeId}.${port}`);
@@ -69,6 +76,13 @@ export function planSteps(
   };
   for (const node of nodes) {
     if (node.plan?.sink) add('sink', { nodeId: node.nodeId, port: 'in' });
+    const needed = outputsOf(node).some((port) => {
+      const key = portKey(port);
+      return !reusable.has(key) && ((readers.get(key) ?? 0) > 0 || rootKeys.has(key));
+    });
+    const checked = checkedPort(node);
+    // Judged once, whoever reads the good rows and the bad.
+    if (checked && needed) add('table', checked);
     for (const port of outputsOf(node)) {
       const key = portKey(port);
       const read = readers.get(key) ?? 0;
@@ -119,7 +133,7 @@ interface PortUse {
 
 function materialisation(node: CompiledNode, port: PortRef, use: PortUse): 'table' | 'keep' | undefined {
   // Its rows already lie in a columnar file: a copy would only cost, and every reader takes just what it needs.
-  if (isStoredRead(node)) return undefined;
+  if (isStoredRead(node) && !(use.mode === 'inspect' && isFetched(node))) return undefined;
   if (use.mode === 'inspect' && (use.root || node.definition?.keep === 'keep')) {
     return canKeep(node.ports[port.port] ?? []) ? 'keep' : 'table';
   }
@@ -135,6 +149,12 @@ export function isStoredRead(node: CompiledNode): boolean {
     relations.length > 0 && relations.every(({ rel }) => rel === 'read-parquet' || rel === 'read-dataset')
   );
 }
+
+/** What was fetched from a source is gone with the run: to be looked at later its rows are kept like any other step's. */
+const isFetched = ({ plan }: CompiledNode): boolean =>
+  Object.values(plan?.outputs ?? {}).some(
+    (relation) => relation.rel === 'read-parquet' && relation.file.source !== undefined,
+  );
 
 function coveredBy(
   graph: CompiledGraph,

@@ -1,5 +1,6 @@
 import { reportError, SluiceError } from '../../../shared/errors/sluice-error.ts';
 import { downstreamOf } from '../../../shared/pipeline/graph.ts';
+import { partText } from '../../../shared/sources/source-part.ts';
 import { portKey } from '../../compile/index.ts';
 import { sizeText, TaskFailure } from '../failure.ts';
 import type { Reporter } from '../run-task.ts';
@@ -92,14 +93,16 @@ async function settle(
   for (const covered of step.covers) {
     const rejectedRows = context.rejected.get(covered);
     const own = covered === nodeId ? { bytes: figures.bytes, milliseconds: Math.round(took) } : {};
-    board.succeed(covered, {
-      rows: rowsOfNode(context, covered),
-      ...own,
-      ...(rejectedRows ? { rejectedRows } : {}),
-    });
+    const found = { rows: rowsOfNode(context, covered), ...own, ...(rejectedRows ? { rejectedRows } : {}) };
+    // What goes to a source is done when it is there, which is told by whoever brings it.
+    if (isDelivery(context, covered)) board.learn(covered, found);
+    else board.succeed(covered, found);
   }
   logStep(context, step, figures, took, spilled);
 }
+
+export const isDelivery = ({ graph }: Pick<RunContext, 'graph'>, nodeId: string): boolean =>
+  graph.byId.get(nodeId)?.plan?.sink?.action.sink === 'write-source';
 
 function logStep(
   { log, graph }: RunContext,
@@ -121,9 +124,11 @@ function logStep(
       ? `${action.mode === 'append' ? 'Added' : 'Saved'} ${rowsText(figures.rows)} to the dataset "${action.name}"${size}`
       : action?.sink === 'write-file'
         ? `Wrote ${rowsText(figures.rows)} to ${action.file.path}${size}`
-        : step.kind === 'keep'
-          ? `Computed and kept ${rowsText(figures.rows)}${size}`
-          : `Computed ${rowsText(figures.rows)} for the steps that share them`;
+        : action?.sink === 'write-source'
+          ? `Prepared ${rowsText(figures.rows)}${size} for ${partText(action.part)}`
+          : step.kind === 'keep'
+            ? `Computed and kept ${rowsText(figures.rows)}${size}`
+            : `Computed ${rowsText(figures.rows)} for the steps that share them`;
   log('info', `${verb} in ${timeText(took)}.`, nodeId, fields);
   if (spilled > 0) {
     log('warn', `Memory was short: ${sizeText(spilled)} went to disk for a while.`, nodeId, {

@@ -21,6 +21,8 @@ export async function performSink(
       return saveDataset(context, node, action, onProgress);
     case 'write-file':
       return writeFile(context, node, action, onProgress);
+    case 'write-source':
+      return prepareDelivery(context, node, action, onProgress);
   }
 }
 
@@ -107,6 +109,32 @@ async function writeFile(
     { parameters, onProgress, profiled: true },
   );
   context.outputs.push({ output: 'file', nodeId: node.nodeId, target: file.path, path, ...written });
+  return written;
+}
+
+/** Rows for a table go as Parquet, whose types its columns are made from; a file goes as it will lie there. */
+async function prepareDelivery(
+  context: RunContext,
+  node: CompiledNode,
+  { part, csv }: Of<'write-source'>,
+  onProgress: OnProgress,
+): Promise<StepFigures> {
+  const { graph, database } = context;
+  const arriving = node.ports.in ?? [];
+  const { sql, parameters } = renderQuery(graph, { nodeId: node.nodeId, port: 'in' }, context.materialised);
+  const format = part.format ?? 'parquet';
+  const path = scratchFile(context, node, format);
+  const target = { path, format, ...csv };
+  const written = await writeRows(database, sql, arriving, target, {
+    parameters,
+    onProgress,
+    profiled: true,
+  });
+  const columns =
+    part.table === undefined
+      ? []
+      : await database.oracle.describe(`SELECT * FROM ${dialect.readParquet(path)}`);
+  context.deliveries.push({ nodeId: node.nodeId, part, path, ...written, columns: [...columns] });
   return written;
 }
 
