@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTempApp, type TempApp } from '../../../test/support/temp-app.ts';
+import { documentedRoutes, filledPath } from './testing/documented-routes.ts';
 
 let temp: TempApp;
 let renderer: string;
@@ -13,6 +14,8 @@ beforeAll(async () => {
   writeFileSync(join(renderer, 'index.html'), '<!doctype html><title>Sluice</title>');
   writeFileSync(join(renderer, 'assets/a.js'), 'export {};');
   temp = await startTempApp(renderer);
+  for (const route of await documentedRoutes(temp.url)) routes.push([route.method, filledPath(route, id)]);
+  routes.push(['OPTIONS', '/app/session']);
 });
 afterAll(async () => {
   await temp.stop();
@@ -20,6 +23,7 @@ afterAll(async () => {
 });
 
 const id = '01a1fddd-f0bb-7bfb-8bc1-4e85fb7a3c58';
+/** The app's own, then those that the doors document. */
 const routes: [string, string][] = [
   ['GET', '/'],
   ['GET', '/index.html'],
@@ -33,9 +37,6 @@ const routes: [string, string][] = [
   ['POST', '/app/proof'],
   ['POST', '/app/rpc/system/info'],
   ['GET', '/app/downloads/x'],
-  ['POST', `/api/pub/v1/dataflows/${id}/start`],
-  ['GET', `/api/pub/v1/dataflows/${id}/runs/${id}/status`],
-  ['OPTIONS', '/app/session'],
 ];
 
 /** Header lines of a request that is not meant for this server. */
@@ -144,8 +145,15 @@ describe('the origin of a request', () => {
         '',
       ].join('\r\n'),
     );
-  const isShell = ([method, path]: [string, string]) =>
-    method === 'GET' && (path === '/' || path === '/index.html');
+  /** Pages that a link or a redirect of another site may open: they hold no data and start nothing. */
+  const openPaths = new Set([
+    '/',
+    '/index.html',
+    '/api/v1/oauth/authorize',
+    '/auth/oauth',
+    '/auth/fake-oauth',
+  ]);
+  const isShell = ([method, path]: [string, string]) => method === 'GET' && openPaths.has(path);
   const foreign: [string, string[]][] = [
     ['foreign origin', ['Origin: http://evil.example']],
     ['null origin', ['Origin: null']],

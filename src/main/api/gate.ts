@@ -3,8 +3,19 @@ import type { IncomingMessage } from 'node:http';
 /** Why a request goes no further, or undefined where it may pass. */
 export type Refusal = 'host' | 'origin';
 
-/** Paths whose GET a foreign page may cause (a link to the app): the shell holds no data. */
-const shellPaths = new Set(['/', '/index.html']);
+/**
+ * Paths whose GET a foreign page may cause (a link to the app, an app that asks the owner for access): they hold no
+ * data, and nothing is given before the owner approves it in the shell.
+ */
+const shellPaths = new Set([
+  '/',
+  '/index.html',
+  '/docs',
+  '/api/v1/oauth/authorize',
+  '/auth/oauth',
+  '/auth/fake-oauth',
+]);
+const waitPath = /^\/auth\/oauth\/wait\/[\w-]{1,64}$/;
 const ownNames = new Set(['127.0.0.1', '[::1]', 'localhost']);
 
 /**
@@ -37,7 +48,8 @@ function ownHost(request: IncomingMessage): string | undefined {
 
 function isShell(request: IncomingMessage): boolean {
   if (request.method !== 'GET' && request.method !== 'HEAD') return false;
-  return shellPaths.has((request.url ?? '').replace(/\?.*$/s, ''));
+  const path = (request.url ?? '').replace(/\?.*$/s, '');
+  return shellPaths.has(path) || waitPath.test(path);
 }
 
 function isOwnOrigin(request: IncomingMessage, host: string, devOrigins: readonly string[]): boolean {

@@ -4,22 +4,34 @@ import {
   type RequestListener,
   type Server,
   type ServerResponse,
+  STATUS_CODES,
 } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { errorCatalog } from '../../shared/errors/catalog.ts';
 import { judgeRequest, type Refusal } from './gate.ts';
+import type { WordedAnswer } from './plugins/errors.ts';
+import type { EarlyRefusal } from './plugins/unrouted.ts';
 
 const sentences: Record<Refusal, string> = {
   host: errorCatalog.host_refused.text,
   origin: errorCatalog.origin_refused.text,
 };
 
+export interface ServerWords {
+  readonly devOrigins: readonly string[];
+  /** The answer to a request that ended before anything routed it. */
+  word(refused: EarlyRefusal): WordedAnswer;
+}
+
 /**
  * The HTTP server with the gate built in: a refused request reaches no router, hook, parser or log of headers, and
  * that holds for unknown paths, static files and upgrades alike. Limits are against slow and greedy sockets.
  */
-export function createGatedServer(handler: RequestListener, devOrigins: readonly string[]): Server {
+export function createGatedServer(handler: RequestListener, { devOrigins, word }: ServerWords): Server {
+  /** What a socket asked for last: all that is known when its body does not arrive. */
+  const asked = new WeakMap<Duplex, IncomingMessage>();
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
+    asked.set(request.socket, request);
     const refusal = judgeRequest(request, devOrigins);
     if (refusal) refuse(response, refusal);
     else handler(request, response);
@@ -39,9 +51,10 @@ export function createGatedServer(handler: RequestListener, devOrigins: readonly
   // No count: a list cut short could hide a second Host header. The size limit above bounds it.
   server.maxHeadersCount = 0;
   server.on('checkExpectation', listener);
-  server.on('connect', (_request, socket: Duplex) => refuseSocket(socket, '403 Forbidden'));
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    refuseSocket(socket, socketAnswers[error.code ?? ''] ?? '400 Bad Request');
+  server.on('connect', (_request, socket: Duplex) => endSocket(socket, '403 Forbidden'));
+  server.on('clientError', (error: ClientError, socket) => {
+    if (!socket.writable) socket.destroy();
+    else answerSocket(socket, word(earlyRefusal(error, asked.get(socket))));
   });
   return server;
 }
@@ -58,13 +71,34 @@ function refuse(response: ServerResponse, refusal: Refusal): void {
   response.end(text);
 }
 
-const socketAnswers: Record<string, string> = {
-  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
-  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+type ClientError = NodeJS.ErrnoException & { readonly rawPacket?: Buffer };
+
+const codes: Record<string, EarlyRefusal['code']> = {
+  HPE_HEADER_OVERFLOW: 'headers_too_large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
 };
 
-/** A socket that does not speak HTTP properly, or too slowly. */
-function refuseSocket(socket: Duplex, status: string): void {
+/** A socket that does not speak HTTP properly, or too slowly. Its first line may still tell what it wanted. */
+function earlyRefusal(
+  { code = '', rawPacket }: ClientError,
+  last: IncomingMessage | undefined,
+): EarlyRefusal {
+  const start = rawPacket?.toString('latin1', 0, 2_000) ?? '';
+  const [, method = last?.method ?? '', url = last?.url ?? ''] = /^([A-Z]{3,10}) (\/\S*)/.exec(start) ?? [];
+  return { code: codes[code] ?? 'invalid_input', method, url };
+}
+
+function answerSocket(socket: Duplex, { status, headers, body }: WordedAnswer): void {
+  const lines = Object.entries({
+    ...headers,
+    'content-length': Buffer.byteLength(body),
+    connection: 'close',
+  });
+  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${head}\r\n${body}`);
+}
+
+function endSocket(socket: Duplex, status: string): void {
   if (!socket.writable) socket.destroy();
   else socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

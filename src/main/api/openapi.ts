@@ -1,95 +1,118 @@
 import type { FastifyInstance, RouteOptions } from 'fastify';
-import { type ZodType, z } from 'zod';
-import type { Operation } from './route-kit.ts';
+import { type DoorName, doorNames } from '../../shared/contract/domain.ts';
+import type { DoorDescription } from './openapi/door-description.ts';
+import {
+  type AnyOperation,
+  type DescribedRoute,
+  operationObject,
+  schemeName,
+} from './openapi/operation-object.ts';
+import { type JsonObject, SchemaShelf } from './openapi/schema-shelf.ts';
+import { sharedHeaders } from './openapi/shared-headers.ts';
 
-type AnyOperation = Operation<unknown, unknown, unknown>;
-type JsonObject = Record<string, unknown>;
+export { type DoorDescription, describeDoor, type SecurityScheme } from './openapi/door-description.ts';
+
+type PathRoute = DescribedRoute & { readonly path: string };
 
 /**
- * OpenAPI 3.1 of every route that carries an operation. Register it before the routes: it listens to each being
- * added, so a route cannot be forgotten.
+ * OpenAPI 3.1 of every route that carries an operation: `/openapi.json` holds all, `/openapi/<door>.json` one door's.
+ * Register it before the routes: it listens to each being added, so a route cannot be forgotten.
  */
 export function addOpenApi(app: FastifyInstance, version: string): void {
-  const paths: Record<string, JsonObject> = {};
+  const added: RouteOptions[] = [];
   app.addHook('onRoute', (route: RouteOptions) => {
-    const operation = route.config?.operation;
-    if (!operation) return;
-    const path = route.url.replace(/:(\w+)/g, '{$1}');
-    paths[path] ??= {};
-    for (const method of [route.method].flat()) {
-      if (method !== 'HEAD') paths[path][method.toLowerCase()] = operationObject(operation);
-    }
+    if (route.config?.operation) added.push(route);
   });
-  app.get('/openapi.json', () => ({
+  // Routes are known whole only after all are added; what is made then never changes.
+  let routes: PathRoute[] | undefined;
+  const texts = new Map<DoorName | undefined, string>();
+  const textOf = (door?: DoorName): string => {
+    routes ??= describedRoutes(added);
+    const text = texts.get(door) ?? JSON.stringify(documentOf(routes, version, door));
+    texts.set(door, text);
+    return text;
+  };
+  for (const door of [undefined, ...doorNames]) {
+    app.get(door ? `/openapi/${door}.json` : '/openapi.json', (_request, reply) =>
+      reply.type('application/json; charset=utf-8').send(textOf(door)),
+    );
+  }
+}
+
+function describedRoutes(added: readonly RouteOptions[]): PathRoute[] {
+  const taken = new Set<string>();
+  return added.flatMap((route) => {
+    const { operation, description } = route.config ?? {};
+    if (!operation) return [];
+    const path = route.url.replace(/:(\w+)/g, '{$1}');
+    const methods = [route.method].flat().filter((method) => method !== 'HEAD');
+    return methods.map((method) => ({
+      path,
+      method: method.toUpperCase(),
+      operation,
+      description,
+      id: freeId(operation.id ?? derivedId(operation, description), taken),
+    }));
+  });
+}
+
+/** `execution` and "Start execution" become `executionStartExecution`. */
+function derivedId({ summary }: AnyOperation, description: DoorDescription | undefined): string {
+  const words = `${description?.door ?? ''} ${summary}`.match(/[A-Za-z0-9]+/g) ?? [];
+  return words
+    .map((word, at) => (at === 0 ? word.toLowerCase() : word.slice(0, 1).toUpperCase() + word.slice(1)))
+    .join('');
+}
+
+/** The same operation at a second address is an operation of its own to OpenAPI. */
+function freeId(wish: string, taken: Set<string>): string {
+  for (let count = 1; ; count += 1) {
+    const id = count === 1 ? wish : `${wish}${count}`;
+    if (taken.has(id)) continue;
+    taken.add(id);
+    return id;
+  }
+}
+
+function documentOf(all: readonly PathRoute[], version: string, door: DoorName | undefined): JsonObject {
+  const routes = all.filter(({ description }) => door === undefined || description?.door === door);
+  const shelf = new SchemaShelf();
+  const paths: Record<string, JsonObject> = {};
+  for (const route of routes) {
+    paths[route.path] ??= {};
+    Object.assign(paths[route.path] ?? {}, { [route.method.toLowerCase()]: operationObject(route, shelf) });
+  }
+  return {
     openapi: '3.1.0',
-    info: {
-      title: 'Sluice',
-      version,
-      description:
-        'The local API of this machine’s Sluice. Create a key in the window or with `sluice keys create`.',
-      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
-    },
-    servers: [{ url: '/' }],
+    info: infoOf(routes, version, door),
+    servers: [{ url: '/', description: 'This machine.' }],
+    tags: [...new Set(routes.map(({ operation }) => operation.tag))].map((name) => ({ name })),
     paths,
     components: {
-      securitySchemes: {
-        keyHeader: { type: 'apiKey', in: 'header', name: 'x-api-key' },
-        keyQuery: { type: 'apiKey', in: 'query', name: 'api_key' },
-      },
+      securitySchemes: schemesOf(routes),
+      headers: sharedHeaders,
+      schemas: shelf.components,
     },
-  }));
+  };
 }
 
-function operationObject(operation: AnyOperation): JsonObject {
-  const answers = Object.entries(operation.answers).map(([status, { description, schema }]) => [
-    status,
-    { description, content: schema ? jsonContent(schema, 'output') : textContent },
-  ]);
+function infoOf(routes: readonly PathRoute[], version: string, door: DoorName | undefined): JsonObject {
+  const one = door && routes[0]?.description;
   return {
-    summary: operation.summary,
-    description: operation.description,
-    tags: [operation.tag],
-    security: operation.scope ? [{ keyHeader: [] }, { keyQuery: [] }] : [],
-    ...(operation.scope && { 'x-scope': operation.scope }),
-    parameters: [
-      ...parametersOf(operation.params, 'path'),
-      ...parametersOf(operation.query, 'query'),
-      ...Object.entries(operation.headers ?? {}).map(([name, description]) => ({
-        name,
-        in: 'header',
-        description,
-        schema: { type: 'string' },
-      })),
-    ],
-    ...(operation.body && {
-      requestBody: { required: false, content: jsonContent(operation.body, 'input') },
-    }),
-    responses: Object.fromEntries(answers),
+    title: one ? one.title : 'Sluice',
+    version: one ? one.version : version,
+    description: one
+      ? one.description
+      : 'The local API of this machine’s Sluice: five doors over one core. Create a key under API keys in the window, or with `sluice keys create`.',
+    license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   };
 }
 
-const textContent = { 'text/plain': { schema: { type: 'string' } } };
-
-function parametersOf(schema: ZodType | undefined, place: 'path' | 'query'): JsonObject[] {
-  if (!schema) return [];
-  const { properties = {}, required = [] } = jsonSchema(schema, 'input') as {
-    properties?: Record<string, JsonObject>;
-    required?: string[];
-  };
-  return Object.entries(properties).map(([name, { description, ...inner }]) => ({
-    name,
-    in: place,
-    required: place === 'path' || required.includes(name),
-    ...(description !== undefined && { description }),
-    schema: inner,
-  }));
-}
-
-function jsonContent(schema: ZodType, io: 'input' | 'output'): JsonObject {
-  return { 'application/json': { schema: jsonSchema(schema, io) } };
-}
-
-function jsonSchema(schema: ZodType, io: 'input' | 'output'): JsonObject {
-  const { $schema: _dialect, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
-  return json;
+function schemesOf(routes: readonly PathRoute[]): JsonObject {
+  const descriptions = new Set(routes.flatMap(({ description }) => description ?? []));
+  return Object.fromEntries(
+    [...descriptions].flatMap((description) =>
+      Object.entries(description.security).map(([name, scheme]) => [schemeName(description, name), scheme]),
+    ),
+  );
 }

@@ -66,6 +66,18 @@ export const keysContract = {
   rotate: oc.input(z.object({ id: uuid, overlap: duration.default('24h') })).output(keyWithText),
   /** Lets a key that is limited to some pipelines reach one more, or one fewer. */
   allowPipeline: oc.input(z.object({ id: uuid, pipelineId: uuid, allowed: z.boolean() })).output(keySummary),
+  /** The last 24 hours of every key that was used in them: for a list. */
+  recentUse: oc.input(z.object({}).default({})).output(
+    z.array(
+      z.object({
+        id: uuid,
+        /** Requests by hour, oldest first, the hour under way last; 24 of them. */
+        requests: z.array(z.int()),
+        refused: z.int(),
+        limited: z.int(),
+      }),
+    ),
+  ),
   /** Use over time, oldest first, with spans of nothing as zeros; and how its limits stand. */
   usage: oc
     .input(z.object({ id: uuid, span: z.enum(['hour', 'day', 'week', 'month']).default('day') }))

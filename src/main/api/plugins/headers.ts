@@ -19,22 +19,24 @@ export const shellPolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-const dataPolicy = "default-src 'none'; frame-ancestors 'none'";
+export const dataPolicy = "default-src 'none'; frame-ancestors 'none'";
 
 /** On every answer, errors included. There is no CORS: no other origin may read anything. */
 export function addSecurityHeaders(app: FastifyInstance): void {
   app.addHook('onSend', async (request, reply) => setSecurityHeaders(request, reply));
 }
 
+/** What every answer carries, whoever sends it. */
+export const securityHeaders = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'x-frame-options': 'DENY',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+} as const;
+
 export function setSecurityHeaders(request: FastifyRequest, reply: FastifyReply): void {
-  void reply.headers({
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
-    'x-frame-options': 'DENY',
-    'cross-origin-opener-policy': 'same-origin',
-    'cross-origin-resource-policy': 'same-origin',
-    'x-request-id': request.id,
-  });
+  void reply.headers({ ...securityHeaders, 'x-request-id': request.id });
   if (!reply.hasHeader('content-security-policy')) void reply.header('content-security-policy', dataPolicy);
   if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store');
 }

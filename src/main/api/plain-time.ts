@@ -1,0 +1,1 @@
+export { plainTime } from '../../shared/kernel/time.ts';
