@@ -101,7 +101,9 @@ async function prepare(root: string, home: string, { url }: Server) {
   };
   const short = apply('short', submitDocument);
   const endless = apply('endless', endlessDocument);
-  const { key } = JSON.parse(sluice(root, ['keys', 'create', '--home', home, '--name', 'load', '--json']));
+  const { key } = JSON.parse(
+    sluice(root, ['keys', 'create', '--home', home, '--name', 'load', '--plan', 'unlimited', '--json']),
+  );
   const door = `${url}/api/pub/v1/dataflows`;
   const withKey = { 'x-api-key': key };
   const start = (id: string, body: object, query = '') =>

@@ -91,7 +91,9 @@ async function submitter(root: string, home: string, url: string): Promise<() =>
   const file = join(home, 'bench.json');
   writeFileSync(file, JSON.stringify(submitDocument));
   const { id } = JSON.parse(sluice(root, ['pipelines', 'apply', file, '--home', home, '--json']));
-  const { key } = JSON.parse(sluice(root, ['keys', 'create', '--home', home, '--name', 'bench', '--json']));
+  const { key } = JSON.parse(
+    sluice(root, ['keys', 'create', '--home', home, '--name', 'bench', '--plan', 'unlimited', '--json']),
+  );
   const address = `${url}/api/pub/v1/dataflows/${id}/start?await=true`;
   return () => post(address, { 'x-api-key': key }, { records: JSON.stringify(records) });
 }
@@ -169,7 +171,7 @@ export function startSluice(root: string, home: string, flags: readonly string[]
   );
 }
 
-function startBare(root: string, path: string, withChild: boolean): Promise<Server> {
+export function startBare(root: string, path: string, withChild: boolean): Promise<Server> {
   return started(
     spawn(process.execPath, [join(root, 'bench', 'bare-server.ts'), path, ...(withChild ? ['child'] : [])]),
   );

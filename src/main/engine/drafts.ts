@@ -26,7 +26,10 @@ import { type Grants, grantsIdentity, resolveGrants } from './grants.ts';
 import type { InteractiveLane } from './interactive-lane.ts';
 import { taskLimits } from './limits.ts';
 import { publishFile } from './publish.ts';
+import { neededNodes } from './reach.ts';
+import { interactiveStopLadder } from './runner.ts';
 import { sourceOptions } from './source-options.ts';
+import type { SourceWork } from './source-work.ts';
 
 /** A document as it is edited. */
 export interface Draft {
@@ -37,6 +40,8 @@ export interface Draft {
   readonly pipelineId?: string | undefined;
   /** Names the editor that asks: its newer preview cancels its older one. */
   readonly session?: string | undefined;
+  /** Records that stand for stored batches, by `receivedKey`: a draft may be about some that are not stored yet. */
+  readonly received?: Grants['received'] | undefined;
 }
 
 export type PreviewRequest = Draft &
@@ -68,6 +73,9 @@ export interface SniffRequest {
 export interface DraftsContext {
   readonly services: EngineServices;
   readonly lane: InteractiveLane;
+  /** Of drafts over records that are not stored: however many are sent, the window does not wait for them. */
+  readonly recordsLane: InteractiveLane;
+  readonly sourceWork: SourceWork;
   readonly tmp: string;
   settings(): Settings;
 }
@@ -95,10 +103,13 @@ export class Drafts {
 
   preview(request: PreviewRequest, signal?: AbortSignal): Promise<PreviewResult> {
     const { nodeId, port, limit, scanLimit, stats } = request;
-    const grants = this.#grants(request);
+    const grants = this.#grants(request, nodeId);
     return this.#context.lane.run(
-      async ({ scratch, perform }) => {
-        const surroundings = await this.#surroundings(request, grants, scratch);
+      async ({ scratch, perform, signal: over }) => {
+        const surroundings = await this.#surroundings(request, grants, scratch, over, {
+          // One more than is shown tells whether there are more.
+          rows: scanLimit === undefined ? undefined : scanLimit + 1,
+        });
         return perform<PreviewTask>({
           task: 'preview',
           ...surroundings,
@@ -165,13 +176,17 @@ export class Drafts {
     const key = draftKey(draft.document, draft.parameters, await grantsIdentity(grants));
     const known = cache.get(key);
     if (known) return known;
-    const answer = await this.#context.lane.run(
-      async ({ scratch, perform }) =>
+    const lane = draft.received ? this.#context.recordsLane : this.#context.lane;
+    const answer = await lane.run(
+      async ({ scratch, perform, signal: over }) =>
         // The task of a name gives the answer of that name; the compiler cannot follow a generic one.
-        perform({ task, ...(await this.#surroundings(draft, grants, scratch)) } as SchemaTask | ExplainTask),
+        perform({ task, ...(await this.#surroundings(draft, grants, scratch, over)) } as
+          | SchemaTask
+          | ExplainTask),
       { signal, key: draft.session && `${task}:${draft.session}` },
     );
-    cache.set(key, answer as TaskResults[Name]);
+    // Records that are not stored are hardly asked about twice.
+    if (!draft.received) cache.set(key, answer as TaskResults[Name]);
     return answer as TaskResults[Name];
   }
 
@@ -186,16 +201,40 @@ export class Drafts {
     );
   }
 
-  #grants({ document: drawn, parameters, environment, pipelineId }: Draft): Grants {
+  #grants(draft: Draft, upTo?: string): Grants {
+    const { document: drawn, parameters, environment, pipelineId, received } = draft;
     const document = withPathParameters(drawn, parameters);
-    return resolveGrants(this.#context.services, { document, environment, pipelineId, writes: false });
+    const grants = resolveGrants(this.#context.services, {
+      document,
+      environment,
+      pipelineId,
+      parameters,
+      ...(upTo === undefined ? {} : { nodes: neededNodes(document, upTo) }),
+      writes: false,
+    });
+    return received === undefined ? grants : { ...grants, received: { ...grants.received, ...received } };
   }
 
-  async #surroundings(draft: Draft, grants: Grants, scratch: string): Promise<Surroundings> {
-    const { files, refusedFiles, datasets } = grants;
+  /** With what is needed of sources in the scratch folder: `wanted` rows, or as many as tell the columns. */
+  async #surroundings(
+    draft: Draft,
+    grants: Grants,
+    scratch: string,
+    signal: AbortSignal,
+    wanted?: { readonly rows: number | undefined },
+  ): Promise<Surroundings> {
+    // What holds secrets is no part of the task.
+    const { refusals: _refusals, sources, ...granted } = grants;
     const { parameters } = draft;
+    const { sourceWork } = this.#context;
     const document = withPathParameters(draft.document, parameters);
-    return { document, parameters, files, refusedFiles, datasets, scratch, limits: await this.#limits() };
+    const company = { signal, ladder: interactiveStopLadder };
+    const fetched = wanted
+      ? await sourceWork.fetch(sources.reads, document, scratch, company, wanted)
+      : await sourceWork.columns(sources.reads, document, scratch, company);
+    const files = { ...granted.files, ...fetched.files };
+    const refusedFiles = { ...granted.refusedFiles, ...fetched.refused };
+    return { document, parameters, ...granted, files, refusedFiles, scratch, limits: await this.#limits() };
   }
 
   #limits() {

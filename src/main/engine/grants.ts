@@ -1,10 +1,12 @@
 import { stat } from 'node:fs/promises';
 import type { Environment } from '../../shared/contract/domain.ts';
 import { type ErrorReport, reportError, SluiceError } from '../../shared/errors/sluice-error.ts';
-import type { PipelineDocument } from '../../shared/pipeline/document.ts';
+import type { ParameterValues, PipelineDocument } from '../../shared/pipeline/document.ts';
 import type { DatasetInput } from '../../shared/plan/dataset-input.ts';
+import { newestBatch, parseReceivedKey, type ReceivedInput } from '../../shared/plan/received.ts';
 import type { EngineServices } from '../services/engine-ports.ts';
 import { type NodeReach, reachOf } from './reach.ts';
+import { type SourceGrants, sourceGrants } from './source-grants.ts';
 
 /** A path of a document that may not be used, and the node that names it. */
 export interface Refusal {
@@ -17,6 +19,10 @@ export interface Grants {
   readonly files: Readonly<Record<string, string>>;
   readonly refusedFiles: Readonly<Record<string, ErrorReport>>;
   readonly datasets: Readonly<Record<string, DatasetInput>>;
+  /** Received records, by `receivedKey` of the source and the batch as the document writes them. */
+  readonly received: Readonly<Record<string, ReceivedInput>>;
+  /** Parts of sources; these hold secrets and are no part of a task over a document. */
+  readonly sources: Pick<SourceGrants, 'reads' | 'writes'>;
   readonly refusals: readonly Refusal[];
 }
 
@@ -24,6 +30,10 @@ export interface GrantRequest {
   readonly document: PipelineDocument;
   readonly environment: Environment;
   readonly pipelineId: string | undefined;
+  /** Values of parameters: they may name a batch of received records. */
+  readonly parameters?: ParameterValues;
+  /** Folders that the run's key opens to it. */
+  readonly folders?: readonly string[];
   /** Refusals count for these nodes only; all when left out. */
   readonly nodes?: ReadonlySet<string>;
   /** Runs write; drafts do not, so their targets are not asked for. */
@@ -40,7 +50,7 @@ export function resolveGrants(services: EngineServices, request: GrantRequest): 
   };
   for (const { nodeId, readsFiles = [], writesFiles = [] } of reaches) {
     for (const path of readsFiles) {
-      const answer = attempt(() => services.files.resolveRead(path, request.pipelineId));
+      const answer = attempt(() => services.files.resolveRead(path, request.pipelineId, request.folders));
       if (typeof answer === 'string') {
         files[path] = answer;
       } else {
@@ -49,20 +59,32 @@ export function resolveGrants(services: EngineServices, request: GrantRequest): 
       }
     }
     for (const path of request.writes ? writesFiles : []) {
-      const answer = attempt(() => services.files.resolveWrite(path, request.pipelineId));
+      const answer = attempt(() => services.files.resolveWrite(path, request.pipelineId, request.folders));
       if (typeof answer !== 'string') refuse(nodeId, answer);
     }
   }
   const names = datasetNames(reaches);
-  const datasets = names.length > 0 ? services.datasets.resolve(names, request.environment) : {};
-  return { files: { ...files }, refusedFiles: { ...refusedFiles }, datasets, refusals };
+  const datasets =
+    names.length > 0 ? services.datasets.resolve(names, request.environment, request.pipelineId) : {};
+  const received = receivedBatches(services, reaches, request);
+  const sources = sourceGrants(services, reaches, request);
+  return {
+    files: { ...files, ...sources.files },
+    refusedFiles: { ...refusedFiles, ...sources.refused },
+    datasets,
+    received,
+    sources,
+    refusals: [...refusals, ...sources.refusals],
+  };
 }
 
 /** Text that changes whenever what the grants lead to changes. */
 export async function grantsIdentity(grants: Grants): Promise<string> {
   const files = await Promise.all(Object.values(grants.files).map(fileIdentity));
   const datasets = Object.values(grants.datasets).map(({ versionId }) => versionId);
-  return JSON.stringify([grants.files, files, grants.refusedFiles, datasets]);
+  const batches = Object.values(grants.received).map(({ batchId }) => batchId);
+  const sources = grants.sources.reads.map(({ key, source }) => [key, source.version]);
+  return JSON.stringify([grants.files, files, grants.refusedFiles, datasets, batches, sources]);
 }
 
 async function fileIdentity(path: string): Promise<string> {
@@ -72,6 +94,23 @@ async function fileIdentity(path: string): Promise<string> {
   } catch {
     return 'missing';
   }
+}
+
+/** The batches that nodes name; one that is not there is left out, and the compiler tells it at the node. */
+function receivedBatches(
+  services: EngineServices,
+  reaches: readonly NodeReach[],
+  { document, environment, parameters = {} }: GrantRequest,
+): Record<string, ReceivedInput> {
+  const found: Record<string, ReceivedInput> = {};
+  for (const key of new Set(reaches.flatMap(({ readsReceived = [] }) => readsReceived))) {
+    const { source, batch } = parseReceivedKey(key);
+    const name = batch.startsWith('$') ? batch.slice(1) : undefined;
+    const value = name === undefined ? batch : (parameters[name] ?? document.parameters[name]?.default);
+    const input = services.received.find(source, String(value ?? newestBatch), environment);
+    if (input) found[key] = input;
+  }
+  return found;
 }
 
 function datasetNames(reaches: readonly NodeReach[]): string[] {

@@ -17,6 +17,8 @@ export interface InteractiveOptions {
 export interface InteractiveCall {
   /** A folder of its own, gone afterwards. */
   readonly scratch: string;
+  /** Fires when the call is over before its work is. */
+  readonly signal: AbortSignal;
   perform<Task extends RunnerTask>(task: Task): Promise<TaskResults[Task['task']]>;
 }
 
@@ -90,7 +92,7 @@ export class InteractiveLane {
     const perform: InteractiveCall['perform'] = (task) =>
       this.#pool.use(signal, (runner) => runner.run(task, {}, signal, interactiveStopLadder));
     try {
-      return await withScratch(this.#tmp, (scratch) => work({ scratch, perform }));
+      return await withScratch(this.#tmp, (scratch) => work({ scratch, signal, perform }));
     } finally {
       this.#leave();
     }

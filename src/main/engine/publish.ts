@@ -33,6 +33,8 @@ export interface PublishContext {
   readonly services: EngineServices;
   readonly environment: Environment;
   readonly pipelineId: string | undefined;
+  /** Folders that the run's key opens to it. */
+  readonly folders?: readonly string[];
   /** The folder that all outputs must come from. */
   readonly scratch: string;
 }
@@ -125,15 +127,15 @@ async function moveVersion(path: string, finalPath: string): Promise<void> {
 
 function reservePlace(
   output: RunOutput,
-  { services, environment, pipelineId }: PublishContext,
+  { services, environment, pipelineId, folders }: PublishContext,
 ): PlacedOutput {
   switch (output.output) {
     case 'dataset':
-      return { output, ...services.datasets.reserve(output.name, environment) };
+      return { output, ...services.datasets.reserve(output.name, environment, pipelineId) };
     case 'kept':
       return { output, finalPath: services.kept.finalPath(output.digest, environment) };
     case 'file':
-      return { output, finalPath: services.files.resolveWrite(output.target, pipelineId) };
+      return { output, finalPath: services.files.resolveWrite(output.target, pipelineId, folders) };
   }
 }
 

@@ -1,8 +1,8 @@
 import type { NodeDefinition, Reach } from '../../nodes/_kit/define-node.ts';
+import { reachOfNode } from '../../nodes/_kit/reach-of.ts';
 import { definitions } from '../../nodes/registry.gen.ts';
 import type { PipelineDocument, PipelineNode } from '../../shared/pipeline/document.ts';
 import { upstreamOf } from '../../shared/pipeline/graph.ts';
-import { upgradeConfig } from '../../shared/pipeline/upgrade.ts';
 
 export interface NodeReach extends Reach {
   readonly nodeId: string;
@@ -29,8 +29,5 @@ export function neededNodes(document: PipelineDocument, upTo: string | undefined
 
 function nodeReach(node: PipelineNode): Reach | undefined {
   const definition = Object.hasOwn(known, node.kind) ? known[node.kind] : undefined;
-  if (!definition?.reach) return undefined;
-  const { config } = upgradeConfig(node, definition);
-  const parsed = definition.config.safeParse(config ?? {});
-  return parsed.success ? definition.reach(parsed.data) : undefined;
+  return definition && reachOfNode(node, definition);
 }

@@ -11,7 +11,7 @@ import type {
   PlacedOutput,
   RunOutcome,
 } from '../services/engine-ports.ts';
-import { resolveGrants } from './grants.ts';
+import { type Grants, resolveGrants } from './grants.ts';
 import { taskLimits } from './limits.ts';
 import {
   discardStaged,
@@ -26,11 +26,13 @@ import { ReportRelay } from './report-relay.ts';
 import { runStopLadder } from './runner.ts';
 import type { RunnerPool } from './runner-pool.ts';
 import { withScratch } from './scratch.ts';
+import { folderOutputs, isFolder, type SourceWork } from './source-work.ts';
 import { abortError, blame, durationText, TaskFailure } from './task-failure.ts';
 
 export interface ExecutionContext {
   readonly services: EngineServices;
   readonly pool: RunnerPool;
+  readonly sourceWork: SourceWork;
   readonly clock: Clock;
   readonly log: Log;
   readonly tmp: string;
@@ -134,9 +136,9 @@ export class RunExecution {
   async #rescue(error: unknown, scratch: string): Promise<readonly StagedOutput[]> {
     if (!(error instanceof TaskFailure) || error.kept.length === 0) return [];
     const { services, log } = this.#context;
-    const { environment, pipelineId } = this.run;
+    const { environment, pipelineId, folders } = this.run;
     try {
-      return await stageOutputs(error.kept, { services, environment, pipelineId, scratch });
+      return await stageOutputs(error.kept, { services, environment, pipelineId, folders, scratch });
     } catch (problem) {
       log.warn({ err: problem, runId: this.run.id }, 'kept rows of a failed run could not be saved');
       return [];
@@ -144,29 +146,42 @@ export class RunExecution {
   }
 
   async #perform(scratch: string): Promise<RunResult> {
-    const task = await this.#prepare(scratch);
-    return this.#context.pool.use(this.#signal, (runner) =>
-      runner.run(task, this.#relay, this.#signal, runStopLadder),
+    const { pool, sourceWork } = this.#context;
+    const { task, sources } = await this.#prepare(scratch);
+    const { document } = task;
+    const company = { signal: this.#signal, reports: this.#relay, ladder: runStopLadder };
+    const fetched = await sourceWork.fetch(sources.reads, document, scratch, company);
+    const whole = { ...task, files: { ...task.files, ...fetched.files } };
+    const result = await pool.use(this.#signal, (runner) =>
+      runner.run(whole, this.#relay, this.#signal, runStopLadder),
     );
+    // Sources get theirs when all is computed and before anything is published: a failure there fails the run.
+    const { deliveries = [] } = result;
+    const outside = sources.writes.filter((grant) => !isFolder(grant));
+    await sourceWork.deliver(deliveries, outside, document, scratch, company);
+    return { ...result, outputs: [...result.outputs, ...folderOutputs(deliveries, sources.writes)] };
   }
 
   /** The task with everything it may touch. Throws before any process is asked when a path is refused. */
-  async #prepare(scratch: string): Promise<RunTask> {
+  async #prepare(scratch: string): Promise<{ task: RunTask; sources: Grants['sources'] }> {
     const { run } = this;
     const { services, settings, tmp } = this.#context;
     const { environment, pipelineId } = run;
     const document = withPathParameters(run.document, run.parameters);
     const nodes = neededNodes(document, run.upTo);
-    const { refusals, ...grants } = resolveGrants(services, {
+    // What holds secrets is no part of the task.
+    const { refusals, sources, ...grants } = resolveGrants(services, {
       document,
       environment,
       pipelineId,
+      parameters: run.parameters,
+      folders: run.folders,
       nodes,
       writes: true,
     });
     for (const { nodeId, error } of refusals) this.#relay.step({ nodeId, status: 'failed', error });
     if (refusals[0]) throw new TaskFailure(refusals[0].error, refusals[0].nodeId);
-    return {
+    const task: RunTask = {
       task: 'run',
       runId: run.id,
       attempt: run.attempt,
@@ -180,12 +195,19 @@ export class RunExecution {
       ...(run.upTo === undefined ? {} : { upTo: run.upTo }),
       ...(run.from === undefined ? {} : { from: run.from }),
     };
+    return { task, sources };
   }
 
   async #publish(result: RunResult, scratch: string): Promise<void> {
     const { services } = this.#context;
-    const { environment, pipelineId } = this.run;
-    const staged = await stageOutputs(result.outputs, { services, environment, pipelineId, scratch });
+    const { environment, pipelineId, folders } = this.run;
+    const staged = await stageOutputs(result.outputs, {
+      services,
+      environment,
+      pipelineId,
+      folders,
+      scratch,
+    });
     let committed = false;
     try {
       committed = await this.#commit(result, staged);
@@ -244,7 +266,8 @@ export class RunExecution {
     const { services } = this.#context;
     for (const output of outputs) {
       if (output.output !== 'dataset' || output.mode !== 'append') continue;
-      const current = services.datasets.resolve([output.name], this.run.environment)[output.name];
+      const { environment, pipelineId } = this.run;
+      const current = services.datasets.resolve([output.name], environment, pipelineId)[output.name];
       if (current?.versionId === output.basedOn) continue;
       const reason = `another run changed the dataset "${output.name}" meanwhile. Run it again.`;
       throw blame(new SluiceError('publish_failed', { reason }), output.nodeId);

@@ -16,6 +16,8 @@ export interface RunnerPoolOptions {
   readonly tmp: string;
   /** Bytes that a runner launched now may use. */
   memoryBytes(): number;
+  /** Its runners have a network. */
+  readonly network?: boolean;
   /** Runners that wait ready for the next task. */
   readonly spare?: number;
   /**
@@ -163,12 +165,16 @@ export class RunnerPool {
   }
 
   async #start(memoryBytes: number): Promise<Runner | undefined> {
-    const { launcher, clock, log, tmp } = this.#options;
+    const { launcher, clock, log, tmp, network } = this.#options;
     const { signal } = this.#stopping;
     const cwd = join(tmp, `runner-${randomUUID()}`);
     try {
       await mkdir(cwd, { recursive: true, mode: 0o700 });
-      const runner = new Runner(await launcher.launch({ cwd, memoryBytes, signal }), memoryBytes, clock);
+      const runner = new Runner(
+        await launcher.launch({ cwd, memoryBytes, signal, ...(network ? { network } : {}) }),
+        memoryBytes,
+        clock,
+      );
       this.#cleanUp(runner, cwd);
       return runner;
     } catch (error) {

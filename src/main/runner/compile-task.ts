@@ -4,6 +4,7 @@ import { type CompiledGraph, compileGraph } from '../compile/index.ts';
 import { OracleMemory, rememberingOracle } from '../compile/remembering-oracle.ts';
 import type { Database } from './database.ts';
 import type { Surroundings } from './protocol.ts';
+import { readyBatches } from './received/ready-batches.ts';
 import { notingOracle, type WarmPlan } from './warm/warm-plan.ts';
 
 /** A process serves many tasks of the same documents and files; what compiling them asked is asked once. */
@@ -23,7 +24,9 @@ export async function compileNoting(task: Surroundings, database: Database): Pro
   if (!isVettedDocument(task.document)) database.trusted = false;
   const files = [...Object.values(task.files), ...Object.values(task.datasets).map(({ path }) => path)];
   const { oracle, asked } = notingOracle(rememberingOracle(database.oracle, files, memory));
-  const graph = await compileGraph(task.document, { ...task, engineVersion: database.version }, oracle);
+  const received = await readyBatches(task.received ?? {}, database.scratch);
+  const inputs = { ...task, received, engineVersion: database.version };
+  const graph = await compileGraph(task.document, inputs, oracle);
   return { graph, asked };
 }
 

@@ -79,6 +79,19 @@ export class Database {
     return Number(first?.[0] ?? 0);
   }
 
+  /** The rows of a query, in pieces, never all of them at once. Every column must be text. */
+  async *texts(sql: string): AsyncGenerator<(string | null)[][]> {
+    this.throwIfCancelled();
+    this.lastStatement = sql;
+    const result = await this.#session.connection.stream(sql);
+    for (;;) {
+      this.throwIfCancelled();
+      const chunk = await result.fetchChunk();
+      if (!chunk || chunk.rowCount === 0) return;
+      yield chunk.getRows() as (string | null)[][];
+    }
+  }
+
   async execute(sql: string, options: StatementOptions = {}): Promise<void> {
     await this.#run(sql, options);
   }
@@ -185,7 +198,8 @@ export async function openDatabase(task: RunnerTask, signal: AbortSignal): Promi
 
 /** Every file from outside that the task was granted. */
 export function filesOf(task: RunnerTask): string[] {
-  if (!('document' in task)) return [task.path];
+  if (task.task === 'deliver') return task.deliveries.map(({ path }) => path);
+  if (!('document' in task)) return 'path' in task ? [task.path] : [];
   const kept = task.task === 'run' ? task.kept.map(({ path }) => path) : [];
   const datasets = Object.values(task.datasets).map(({ path }) => path);
   return [...new Set([...Object.values(task.files), ...datasets, ...kept])];

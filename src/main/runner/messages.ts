@@ -23,6 +23,12 @@ const surroundings = {
     z.string(),
     z.object({ datasetId: z.string(), versionId: z.string(), path, rows: count }),
   ),
+  received: z
+    .record(
+      z.string(),
+      z.object({ batchId: z.string(), records: count, text: z.string().optional(), path: path.optional() }),
+    )
+    .optional(),
 };
 
 const keptOutput = z.object({
@@ -35,7 +41,39 @@ const keptOutput = z.object({
 const sortKey = z.object({ column: z.string(), descending: z.boolean() });
 const readerOptions = z.looseObject({}).optional();
 
+const connecting = { ...common, ownPort: z.int().optional() };
+const source = z.looseObject({
+  name: z.string(),
+  config: z.looseObject({ type: z.string() }),
+  secrets: z.record(z.string(), z.string()),
+  root: path.optional(),
+  version: z.string(),
+});
+const part = z.looseObject({ source: z.string() });
+const again = { retry: z.looseObject({}).optional(), timeout: count.optional() };
+const fetchedPart = z.object({ key: z.string(), nodeId: z.string(), part, source, ...again });
+const delivery = z.object({
+  nodeId: z.string(),
+  part,
+  path,
+  rows: count,
+  bytes: count,
+  columns: z.array(z.object({ name: z.string(), type: z.string() })),
+  source,
+  ...again,
+});
+
 const task = z.discriminatedUnion('task', [
+  z.object({ ...connecting, task: z.literal('connect'), source }),
+  z.object({ ...connecting, task: z.literal('metadata'), source, table: z.string().optional() }),
+  z.object({
+    ...connecting,
+    task: z.literal('fetch'),
+    parts: z.array(fetchedPart),
+    rows: count.optional(),
+    lenient: z.boolean(),
+  }),
+  z.object({ ...connecting, task: z.literal('deliver'), deliveries: z.array(delivery) }),
   z.object({
     ...surroundings,
     task: z.literal('run'),
@@ -73,6 +111,19 @@ const task = z.discriminatedUnion('task', [
     path,
     format: z.enum(['csv', 'json', 'ndjson', 'parquet']),
     spreadsheetSafe: z.boolean(),
+  }),
+  z.object({ ...common, task: z.literal('xml'), path }),
+  z.object({
+    ...common,
+    task: z.literal('records'),
+    path,
+    folder: path,
+    offset: count,
+    limit: count.max(1_000_000),
+    format: z.enum(['json', 'ndjson', 'csv', 'xml']),
+    target: z.enum(['text', 'file']),
+    header: z.boolean().optional(),
+    spreadsheetSafe: z.boolean().optional(),
   }),
   z.object({
     ...common,

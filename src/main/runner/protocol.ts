@@ -6,10 +6,14 @@
  */
 import type { ErrorReport } from '../../shared/errors/sluice-error.ts';
 import type { Cell, Column } from '../../shared/kernel/columns.ts';
-import type { ParameterValues, PipelineDocument } from '../../shared/pipeline/document.ts';
+import type { Backoff, ParameterValues, PipelineDocument } from '../../shared/pipeline/document.ts';
 import type { Problem } from '../../shared/pipeline/problem.ts';
 import type { DatasetInput } from '../../shared/plan/dataset-input.ts';
+import type { ReceivedInput } from '../../shared/plan/received.ts';
 import type { CsvOptions, FileFormat, JsonOptions, NodePlan } from '../../shared/plan/relation.ts';
+import type { SourceConnection } from '../../shared/sources/connection.ts';
+import type { SourceMetadata, SourceTestResult } from '../../shared/sources/source-facts.ts';
+import type { SourcePart } from '../../shared/sources/source-part.ts';
 
 /** Limits of one task. Bytes and milliseconds. */
 export interface RunnerLimits {
@@ -37,6 +41,8 @@ export interface Surroundings {
   readonly refusedFiles: Readonly<Record<string, ErrorReport>>;
   /** Dataset name -> its version. */
   readonly datasets: Readonly<Record<string, DatasetInput>>;
+  /** Received records, by `receivedKey` of the source and the batch as the document writes them. */
+  readonly received?: Readonly<Record<string, ReceivedInput>>;
   /** The task's own folder: outputs and spill; the only place it may write. */
   readonly scratch: string;
   readonly limits: RunnerLimits;
@@ -107,6 +113,40 @@ export interface ExportTask {
   readonly limits: RunnerLimits;
 }
 
+export type RecordsFormat = 'json' | 'ndjson' | 'csv' | 'xml';
+
+/**
+ * Rows of a dataset's file as texts of records, for the doors. The first such task opens an instance that stays open and
+ * may read all of `folder`: its process is given no other tasks.
+ */
+export interface RecordsTask {
+  readonly task: 'records';
+  readonly path: string;
+  /** Folder of all dataset files. */
+  readonly folder: string;
+  readonly offset: number;
+  readonly limit: number;
+  readonly format: RecordsFormat;
+  /**
+   * `text`: the records as one text; of JSON parted by commas, of the others by line ends. `file`: a line each in a file
+   * of the scratch folder, which main deletes; a line of JSON begins with a comma.
+   */
+  readonly target: 'text' | 'file';
+  /** CSV only. */
+  readonly header?: boolean;
+  readonly spreadsheetSafe?: boolean;
+  readonly scratch: string;
+  readonly limits: RunnerLimits;
+}
+
+/** Turns a body of XML into the JSON body that it stands for, in a file of the scratch folder. */
+export interface XmlTask {
+  readonly task: 'xml';
+  readonly path: string;
+  readonly scratch: string;
+  readonly limits: RunnerLimits;
+}
+
 /** What a file looks like, for the form of a source. */
 export interface SniffTask {
   readonly task: 'sniff';
@@ -118,7 +158,76 @@ export interface SniffTask {
   readonly limits: RunnerLimits;
 }
 
+/**
+ * Tasks that reach a source. They go to processes that have a network and are never sent a document: what connects runs
+ * nothing that a user wrote, and what runs that has no network and no secrets.
+ */
+interface Connecting {
+  /** The port of our own server, on which no source may be. */
+  readonly ownPort?: number;
+  readonly scratch: string;
+  readonly limits: RunnerLimits;
+}
+
+/** Tries to connect, and says what failed. */
+export interface ConnectTask extends Connecting {
+  readonly task: 'connect';
+  readonly source: SourceConnection;
+}
+
+/** What a source holds. */
+export interface MetadataTask extends Connecting {
+  readonly task: 'metadata';
+  readonly source: SourceConnection;
+  readonly table?: string;
+}
+
+export interface FetchedPart {
+  /** `partKey` of it. */
+  readonly key: string;
+  readonly nodeId: string;
+  readonly part: SourcePart;
+  readonly source: SourceConnection;
+  readonly retry?: Backoff;
+  /** Milliseconds. */
+  readonly timeout?: number;
+}
+
+/** Copies parts of sources into scratch: rows as Parquet with their exact types, files as they are. */
+export interface FetchTask extends Connecting {
+  readonly task: 'fetch';
+  readonly parts: readonly FetchedPart[];
+  /** At most so many rows of each part; of a file about as much as they take. All when left out. */
+  readonly rows?: number;
+  /** A part that cannot be read is told in the result; otherwise it ends the task. */
+  readonly lenient: boolean;
+}
+
+/** Rows or a file in scratch that a source is to get. */
+export interface Delivery {
+  readonly nodeId: string;
+  readonly part: SourcePart;
+  /** A Parquet file of the rows for a table, the file itself for others. */
+  readonly path: string;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly columns: readonly Column[];
+}
+
+/** Hands deliveries over: each database in one transaction; those are committed when all else went well. */
+export interface DeliverTask extends Connecting {
+  readonly task: 'deliver';
+  readonly deliveries: readonly (Delivery & { readonly source: SourceConnection } & Pick<
+      FetchedPart,
+      'retry' | 'timeout'
+    >)[];
+}
+
 export type RunnerTask =
+  | ConnectTask
+  | MetadataTask
+  | FetchTask
+  | DeliverTask
   | RunTask
   | SchemaTask
   | PreviewTask
@@ -126,6 +235,8 @@ export type RunnerTask =
   | PageTask
   | SummaryTask
   | ExportTask
+  | RecordsTask
+  | XmlTask
   | SniffTask;
 
 export type ToRunner =
@@ -192,6 +303,15 @@ export interface ExportResult {
   readonly path: string;
   readonly bytes: number;
   readonly rows: number;
+}
+
+export interface RecordsResult {
+  readonly text?: string;
+  readonly path?: string;
+  /** Of this answer, and of the whole file. */
+  readonly rows: number;
+  readonly total: number;
+  readonly bytes: number;
 }
 
 export interface SniffResult {
@@ -283,9 +403,25 @@ export interface RunResult {
   readonly outputs: readonly RunOutput[];
   readonly rowsRead: number;
   readonly rowsWritten: number;
+  /** What sources are to get before the outputs are published. */
+  readonly deliveries?: readonly Delivery[];
+}
+
+export interface FetchResult {
+  /** Key of a part -> its file in scratch. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly refused: Readonly<Record<string, ErrorReport>>;
+}
+
+export interface DeliverResult {
+  readonly rows: number;
 }
 
 export interface TaskResults {
+  connect: SourceTestResult;
+  metadata: SourceMetadata;
+  fetch: FetchResult;
+  deliver: DeliverResult;
   run: RunResult;
   schema: { readonly nodes: readonly NodeSchema[]; readonly problems: readonly Problem[] };
   preview: PreviewResult;
@@ -293,6 +429,8 @@ export interface TaskResults {
   page: PageResult;
   summary: SummaryResult;
   export: ExportResult;
+  records: RecordsResult;
+  xml: { readonly path: string };
   sniff: SniffResult;
 }
 

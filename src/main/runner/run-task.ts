@@ -6,8 +6,12 @@ import { compileNoting, isVettedDocument } from './compile-task.ts';
 import { type Database, openDatabase } from './database.ts';
 import { BrokenRun, TaskFailure } from './failure.ts';
 import type { LogReport, RunnerTask, RunOutput, StepReport, TaskResults } from './protocol.ts';
+import { runRecords } from './records/run-records.ts';
+import { connectTask, metadataTask } from './tasks/connect.ts';
+import { deliverTask } from './tasks/deliver.ts';
 import { explainTask } from './tasks/explain.ts';
 import { exportTask } from './tasks/export.ts';
+import { fetchTask } from './tasks/fetch.ts';
 import { pageTask } from './tasks/page.ts';
 import { previewTask } from './tasks/preview.ts';
 import { runPipelineTask } from './tasks/run.ts';
@@ -17,6 +21,7 @@ import { summaryTask } from './tasks/summary.ts';
 import { runWarm } from './warm/run-warm.ts';
 import { planKey, type WarmPlan } from './warm/warm-plan.ts';
 import type { WarmSessions } from './warm/warm-sessions.ts';
+import { runXml } from './xml/run-xml.ts';
 
 /** Where a task tells of its way; each call leaves the process at once. */
 export interface Reporter {
@@ -63,6 +68,8 @@ export async function runTask(
   signal: AbortSignal = new AbortController().signal,
   sessions?: WarmSessions,
 ): Promise<TaskEnd> {
+  if (given.task === 'records') return runRecords(given, signal);
+  if (given.task === 'xml') return runXml(given);
   const key = sessions && given.task === 'run' ? planKey(given) : undefined;
   const session = key === undefined ? undefined : await sessions?.take(key);
   if (session && sessions && given.task === 'run') {
@@ -136,6 +143,17 @@ function perform(
       return exportTask(task, database);
     case 'sniff':
       return sniffTask(task, database);
+    case 'connect':
+      return connectTask(task, database);
+    case 'metadata':
+      return metadataTask(task, database);
+    case 'fetch':
+      return fetchTask(task, database, reporter);
+    case 'deliver':
+      return deliverTask(task, database, reporter);
+    case 'records':
+    case 'xml':
+      throw new Error(`Internal error: the task ${task.task} has no instance`);
   }
 }
 

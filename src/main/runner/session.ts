@@ -10,6 +10,8 @@ export interface SessionOptions {
   readonly limits: RunnerLimits;
   /** Absolute paths of the granted input files. DuckDB cannot tell reading from writing here; see `openSession`. */
   readonly readable: readonly string[];
+  /** A folder of ours that only statements of ours read, on an instance that executes no other. */
+  readonly library?: string;
   /** File inside the scratch folder that gets the JSON profile of each statement; none is written when left out. */
   readonly profile?: string;
 }
@@ -38,7 +40,6 @@ export interface Session {
  * These settings lessen harm; the process, its limits and its end are the boundary.
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { readable } = options;
   const own = await realpath(options.scratch);
   const spill = join(own, 'spill');
   await mkdir(spill, { recursive: true, mode: 0o700 });
@@ -50,7 +51,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         .map((setting) => `SET ${setting}`)
         .join(';\n'),
     );
-    const version = await assertLocked(connection, own, readable);
+    const version = await assertLocked(connection, own, options);
     return makeSession(instance, connection, version, spill);
   } catch (error) {
     instance.closeSync();
@@ -76,7 +77,8 @@ async function takeInstance(): Promise<DuckDBInstance> {
   return (await prepared) ?? DuckDBInstance.create(':memory:');
 }
 
-function settings(scratch: string, spill: string, { limits, readable, profile }: SessionOptions): string[] {
+function settings(scratch: string, spill: string, options: SessionOptions): string[] {
+  const { limits, readable, profile, library } = options;
   return [
     `temp_directory = ${dialect.text(spill)}`,
     `max_temp_directory_size = '${limits.spillBytes}B'`,
@@ -98,7 +100,9 @@ function settings(scratch: string, spill: string, { limits, readable, profile }:
     'progress_bar_time = 0',
     ...(profile ? profiling(profile) : []),
     `allowed_paths = ${dialect.list(readable)}`,
-    `allowed_directories = ${dialect.list([scratch])}`,
+    // What a file's footer says is kept: reading a page of it then needs no second look.
+    ...(library ? ['parquet_metadata_cache = true'] : []),
+    `allowed_directories = ${dialect.list(library ? [scratch, library] : [scratch])}`,
     'enable_external_access = false',
     'lock_configuration = true',
   ];
@@ -127,7 +131,7 @@ const expected: Readonly<Record<string, string>> = {
 async function assertLocked(
   connection: DuckDBConnection,
   scratch: string,
-  readable: readonly string[],
+  { readable, library }: SessionOptions,
 ): Promise<string> {
   const asked = [...Object.keys(expected), 'allowed_directories', 'allowed_paths'];
   const list = asked.map((name) => `current_setting(${dialect.text(name)})`).join(', ');
@@ -140,7 +144,7 @@ async function assertLocked(
   }
   const directories = actual.get('allowed_directories') as string[];
   const folders = new Set(directories.map((path) => path.replace(/\/$/, '')));
-  const meant = [scratch, join(scratch, 'spill')];
+  const meant = [scratch, join(scratch, 'spill'), ...(library ? [library] : [])];
   if ([...folders].some((folder) => !meant.includes(folder)) || !folders.has(scratch)) {
     throw new Error('Internal error: the session may use other folders than its own');
   }

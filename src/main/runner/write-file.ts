@@ -17,8 +17,8 @@ export interface FileTarget {
   readonly header?: boolean;
   /** CSV only: cells that a spreadsheet would take for formulas are made harmless. */
   readonly spreadsheetSafe?: boolean;
-  /** `large`: a small file is left for main to sync, which does so together with its folder. */
-  readonly sync?: 'always' | 'large';
+  /** `large`: a small file is left for main to sync, which does so together with its folder. `never`: it is read once and gone. */
+  readonly sync?: 'always' | 'large' | 'never';
 }
 
 export interface WrittenFile {
@@ -45,10 +45,11 @@ const smallBytes = 4 * 1024 * 1024;
 const digestBytes = 32 * 1024 * 1024;
 
 /** Forces a written file to the disk; its size in bytes. An error here is final: the file is not to be trusted. */
-export async function syncFile(path: string, which: 'always' | 'large' = 'always'): Promise<number> {
+export async function syncFile(path: string, which: FileTarget['sync'] = 'always'): Promise<number> {
   const file = openSync(path, 'r+');
   try {
     const { size } = fstatSync(file);
+    if (which === 'never') return size;
     if (size > smallBytes) await fsync(file);
     else if (which === 'always') fsyncSync(file);
     return size;
@@ -89,7 +90,7 @@ function selectCells(query: string, columns: readonly Column[], print: CellPrint
 }
 
 /** Lists and structs go into CSV as JSON: DuckDB's own text of them has no reader but DuckDB. */
-const csvCell: CellPrinter = ({ type }, quoted) =>
+export const csvCell: CellPrinter = ({ type }, quoted) =>
   typeFamily(type) === 'nested' && !/^JSON$/i.test(type) ? `CAST(to_json(${quoted}) AS VARCHAR)` : undefined;
 
 /** JSON has no NaN and no infinities; DuckDB would write bare words that no other reader takes. */

@@ -71,6 +71,7 @@ export async function engineKit(): Promise<EngineKit> {
     concurrentRuns: 2,
     keptBytes: 1024 ** 3,
     grantedFolders: [],
+    exportFormat: 'csv' as const,
     retention: unlimited,
   };
   const loads: EngineLoad[] = [];

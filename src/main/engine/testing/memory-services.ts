@@ -6,6 +6,7 @@ import type { AppEvent } from '../../../shared/contract/events.ts';
 import { SluiceError } from '../../../shared/errors/sluice-error.ts';
 import type { PipelineDocument } from '../../../shared/pipeline/document.ts';
 import type { DatasetInput } from '../../../shared/plan/dataset-input.ts';
+import type { SourceConnection } from '../../../shared/sources/connection.ts';
 import type { KeptOutput, LogReport, StepReport } from '../../runner/protocol.ts';
 import type {
   CancelReason,
@@ -18,6 +19,7 @@ import type {
   RunLedger,
   RunOutcome,
 } from '../../services/engine-ports.ts';
+import type { SourceShelf } from '../../services/sources-service.ts';
 import type { Announcements } from '../index.ts';
 import type { EngineFolders } from '../scratch.ts';
 
@@ -44,6 +46,17 @@ export class MemoryServices implements EngineServices, Announcements {
   readonly keptOutputs = new Map<string, KeptOutput>();
   readonly pipelineId = randomUUID();
   recovered = 0;
+  readonly received = { find: () => undefined };
+  /** By name. */
+  readonly connections = new Map<string, SourceConnection>();
+  readonly sources: SourceShelf = {
+    named: (name) => this.#connection(name),
+    connection: (id) => this.#connection(id),
+    tried: ({ config, secrets }) => ({ name: 'tried', config, secrets, version: randomUUID() }),
+    fileIn: (_source, path, verb) =>
+      verb === 'read' ? this.files.resolveRead(path, undefined) : this.files.resolveWrite(path, undefined),
+    recordTest: () => undefined,
+  };
   #folders: EngineFolders & { readonly files: string };
   #listeners = new Set<(event: AppEvent) => void>();
   #together = new Set<() => void>();
@@ -59,6 +72,12 @@ export class MemoryServices implements EngineServices, Announcements {
   }
 
   /** Queues a run; answers its id. */
+  #connection(name: string): SourceConnection {
+    const found = this.connections.get(name);
+    if (!found) throw new SluiceError('source_missing', { name });
+    return found;
+  }
+
   submit(document: PipelineDocument, options: Partial<Claimable> = {}): string {
     const id = randomUUID();
     const { pipelineId } = this;
@@ -74,6 +93,7 @@ export class MemoryServices implements EngineServices, Announcements {
       timeoutMilliseconds: undefined,
       priority: 0,
       from: undefined,
+      folders: [],
       ...options,
     };
     const summary = newSummary(run);

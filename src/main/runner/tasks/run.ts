@@ -19,7 +19,7 @@ import {
 import { reportReused } from '../run/report-reused.ts';
 import { findReusable, type Reusable, stepDigest } from '../run/reuse.ts';
 import { createRunLog, rowsText, timeText } from '../run/run-log.ts';
-import { runSteps } from '../run/run-steps.ts';
+import { isDelivery, runSteps } from '../run/run-steps.ts';
 import { StepBoard } from '../run/step-board.ts';
 import type { Reporter, TaskDone } from '../run-task.ts';
 
@@ -62,7 +62,7 @@ export async function runPipelineTask(
       rowsWritten: result.rowsWritten,
     },
   );
-  return { result, files: context.outputs.map(({ path }) => path) };
+  return { result, files: [...context.outputs, ...context.deliveries].map(({ path }) => path) };
 }
 
 function upToScope(graph: CompiledGraph, nodeId: string): Scope {
@@ -90,6 +90,7 @@ async function createContext(
     materialised: new Map(),
     counts: await knownCounts(task, graph, scope, database),
     outputs: [],
+    deliveries: [],
     rejected: new Map(),
     stuck: reporter.stuck,
   };
@@ -168,13 +169,14 @@ function dropKept({ outputs, log }: RunContext): void {
   log('warn', 'A source file changed during the run; its rows are not kept for the next one.');
 }
 
-function resultOf({ graph, scope, counts, board, outputs }: RunContext): RunResult {
+function resultOf({ graph, scope, counts, board, outputs, deliveries }: RunContext): RunResult {
   let rowsRead = 0;
   let rowsWritten = 0;
   for (const node of graph.nodes) {
-    if (!scope.has(node.nodeId) || board.statusOf(node.nodeId) !== 'succeeded') continue;
+    const isOver = board.statusOf(node.nodeId) === 'succeeded' || isDelivery({ graph }, node.nodeId);
+    if (!scope.has(node.nodeId) || !isOver) continue;
     if (node.plan?.sink) rowsWritten += counts.get(portKey({ nodeId: node.nodeId, port: 'in' })) ?? 0;
     else if (Object.keys(node.inputs).length === 0) rowsRead += board.rowsOf(node.nodeId) ?? 0;
   }
-  return { outputs, rowsRead, rowsWritten };
+  return { outputs, rowsRead, rowsWritten, ...(deliveries.length > 0 ? { deliveries } : {}) };
 }

@@ -1,3 +1,4 @@
+import type { CompiledNode } from '../../compile/index.ts';
 import { compileTask } from '../compile-task.ts';
 import type { Database } from '../database.ts';
 import type { SchemaTask, TaskResults } from '../protocol.ts';
@@ -9,6 +10,10 @@ export async function schemaTask(
   database: Database,
 ): Promise<TaskDone<TaskResults['schema']>> {
   const graph = await compileTask(task, database);
-  const nodes = graph.nodes.map(({ nodeId, ports }) => ({ nodeId, ports }));
+  const nodes = graph.nodes.map((node) => ({ nodeId: node.nodeId, ports: shownPorts(node) }));
   return { result: { nodes, problems: graph.problems } };
 }
+
+/** Without the port that only the node itself reads. */
+const shownPorts = ({ ports, plan }: CompiledNode): CompiledNode['ports'] =>
+  Object.fromEntries(Object.entries(ports).filter(([port]) => port !== plan?.check?.port));

@@ -1,6 +1,7 @@
 import type { Column } from '../../../shared/kernel/columns.ts';
 import type { BoundParameters, CompiledGraph, Oracle } from '../../compile/index.ts';
 import type { RunTask } from '../protocol.ts';
+import { batchShapes } from '../received/ready-batches.ts';
 import { planSteps, wholeScope } from '../run/plan-steps.ts';
 
 /** Longer documents are not worth comparing at every run. */
@@ -23,16 +24,18 @@ export interface WarmPlan {
 
 /**
  * What two runs must have in common for the second to use what the first one left: the whole document, the version of
- * each dataset, and the limits. Parameter values are not part of it. Undefined for runs that are always done from
+ * each dataset, the columns of received records, and the limits. Parameter values and records are not part of it. Undefined for runs that are always done from
  * scratch: those that keep rows or do a part only, and those that were granted a file, which may change at any time.
  */
 export function planKey(task: RunTask): string | undefined {
   if (task.mode !== 'fast' || task.upTo !== undefined || task.from !== undefined) return undefined;
-  const { document, files, refusedFiles, datasets, limits } = task;
+  const { document, files, refusedFiles, datasets, received = {}, limits } = task;
   if (Object.keys(files).length > 0 || Object.keys(refusedFiles).length > 0) return undefined;
   const text = JSON.stringify(document);
   if (text.length > longestDocument) return undefined;
-  return JSON.stringify([text, datasets, limits.memoryBytes, limits.threads]);
+  const batches = batchShapes(received);
+  if (!batches) return undefined;
+  return JSON.stringify([text, datasets, batches, limits.memoryBytes, limits.threads]);
 }
 
 /**
@@ -48,6 +51,7 @@ export function isRepeatable(task: RunTask, graph: CompiledGraph): boolean {
     if (!node.plan || node.volatile || node.definition?.vetted !== true) return false;
     if (node.plan.sink?.action.sink === 'save-dataset' && node.plan.sink.action.mode === 'append')
       return false;
+    if (node.plan.sink?.action.sink === 'write-source') return false;
     return node.files.length === 0;
   });
   const rows = Object.values(task.datasets).reduce((sum, dataset) => sum + dataset.rows, 0);

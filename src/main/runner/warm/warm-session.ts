@@ -5,6 +5,7 @@ import { rebindGraph } from '../../compile/rebind-graph.ts';
 import { Database, filesOf } from '../database.ts';
 import { createOracle } from '../oracle.ts';
 import type { RunTask } from '../protocol.ts';
+import { smallBatches } from '../received/ready-batches.ts';
 import { openSession, type Session } from '../session.ts';
 import { StatementShelf } from './statements.ts';
 import { type AskedColumns, stillHolds, type WarmPlan } from './warm-plan.ts';
@@ -74,7 +75,7 @@ export class WarmSession {
 
   /** The document as compiled, with this run's parameters. Throws where it would have to be compiled anew. */
   async graphFor(task: RunTask): Promise<CompiledGraph> {
-    const graph = rebindGraph(this.#plan.graph, task.parameters);
+    const graph = rebindGraph(this.#plan.graph, task.parameters, smallBatches(task.received ?? {}));
     const holds =
       graph &&
       (await stillHolds(this.#unfixed, graph.parameters, async (sql, parameters) => {
