@@ -1,0 +1,16 @@
+import type { ResourcesService, WebhooksService, WorkspacesService } from '../../../services/index.ts';
+import type { KeysService } from '../../../services/service-types.ts';
+import type { DoorFront } from '../../plugins/door-guard.ts';
+
+export interface DataosDoorPorts {
+  readonly front: DoorFront;
+  readonly keys: KeysService;
+  readonly resources: ResourcesService;
+  readonly workspaces: WorkspacesService;
+  readonly webhooks: WebhooksService;
+  /** Tells the engine that the queue grew. */
+  kick(): void;
+}
+
+export type ListedRow = ReturnType<ResourcesService['list']>['resources'][number];
+export type FoundWorkspace = ReturnType<WorkspacesService['list']>[number];
