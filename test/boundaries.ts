@@ -54,9 +54,15 @@ export const zones: readonly Zone[] = [
     packages: ['node:', 'yaml', 'zod'],
   },
   {
+    name: 'connectors',
+    files: /^main\/connectors\//,
+    zones: ['shared', 'contract'],
+    packages: ['node:', 'pg', 'pg-copy-streams', 'mysql2', '@aws-sdk/'],
+  },
+  {
     name: 'runner',
     files: /^main\/runner\//,
-    zones: ['shared', 'compile', 'registry', 'registry-run', 'kit', 'protocol'],
+    zones: ['shared', 'compile', 'registry', 'registry-run', 'kit', 'protocol', 'connectors'],
     packages: ['node:', '@duckdb/node-api', 'zod'],
   },
   {
@@ -97,10 +103,27 @@ export const zones: readonly Zone[] = [
     packages: ['node:', '@orpc/', 'zod', 'uuidv7'],
   },
   {
+    name: 'transformations',
+    files: /^main\/api\/transformations\//,
+    zones: ['shared', 'registry', 'kit', 'kind', 'compile'],
+    packages: ['zod'],
+  },
+  {
     name: 'api',
     files: /^main\/api\//,
-    zones: ['shared', 'contract', 'services', 'engine', 'triggers', 'outbound', 'rpc'],
-    packages: ['node:', 'fastify', '@fastify/', '@orpc/', 'zod', 'pino', 'uuidv7'],
+    zones: [
+      'shared',
+      'contract',
+      'services',
+      'engine',
+      'triggers',
+      'outbound',
+      'rpc',
+      'registry',
+      'kit',
+      'transformations',
+    ],
+    packages: ['node:', 'fastify', '@fastify/', '@orpc/', '@node-oauth/', 'yaml', 'zod', 'pino', 'uuidv7'],
   },
   {
     name: 'app',
@@ -164,6 +187,12 @@ export const zones: readonly Zone[] = [
     packages: [...ui, ...tanstack],
   },
   {
+    name: 'access',
+    files: /^renderer\/access\//,
+    zones: ['shared', 'contract', 'ui', 'data'],
+    packages: [...ui, ...tanstack],
+  },
+  {
     name: 'feature',
     files: /^renderer\/features\//,
     zones: [
@@ -176,6 +205,7 @@ export const zones: readonly Zone[] = [
       'data',
       'graph',
       'calendar',
+      'access',
       'stores',
     ],
     packages: [
@@ -191,9 +221,15 @@ export const zones: readonly Zone[] = [
     ],
   },
   {
+    name: 'docs',
+    files: /^renderer\/docs\//,
+    zones: ['ui', 'stores'],
+    packages: [...ui, 'swagger-ui-dist'],
+  },
+  {
     name: 'frame',
     files: /^renderer\/app\//,
-    zones: ['shared', 'contract', 'feature', 'ui', 'data', 'stores'],
+    zones: ['shared', 'contract', 'feature', 'access', 'ui', 'data', 'stores'],
     packages: [...ui, ...tanstack, 'wouter'],
   },
 ];

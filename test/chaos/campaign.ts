@@ -104,7 +104,12 @@ class Campaign {
 
   async #prepare(): Promise<void> {
     const { client } = await this.#supervisor.serving();
-    const { key } = await client.keys.create({ name: 'chaos', scopes: ['all'], environment: 'live' });
+    const { key } = await client.keys.create({
+      name: 'chaos',
+      scopes: ['all'],
+      environment: 'live',
+      plan: 'unlimited',
+    });
     this.#apiKey = key;
     for (const { name, document } of works) {
       const { id } = await client.pipelines.create({ document });

@@ -72,7 +72,12 @@ export async function faultTemplate(): Promise<{
   const product = new Product({ home });
   await product.ready;
   const client = await clientOf(home);
-  const { key } = await client.keys.create({ name: 'faults', scopes: ['all'], environment: 'live' });
+  const { key } = await client.keys.create({
+    name: 'faults',
+    scopes: ['all'],
+    environment: 'live',
+    plan: 'unlimited',
+  });
   const pipelineIds = new Map<string, string>();
   for (const { name, document } of works)
     pipelineIds.set(name, (await client.pipelines.create({ document })).id);

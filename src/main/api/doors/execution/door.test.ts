@@ -142,8 +142,17 @@ describe('start', () => {
     expect((await start({ body })).status).toBe(400);
   });
 
+  test.each(['True', 'TRUE', 'tRuE'])('await=%s waits as true does', async (word) => {
+    expect((await start({}, `?await=${word}`)).json?.status).toBe('Succeeded');
+  });
+
+  test.each(['False', 'FALSE'])('await=%s is taken as false is', async (word) => {
+    expect((await start({}, `?await=${word}`)).status).toBe(200);
+  });
+
   test('an unreadable await, and one given twice, is 400', async () => {
-    expect((await start({}, '?await=perhaps')).status).toBe(400);
+    for (const word of ['perhaps', '1', 'truely', 'xtrue', 'true%0A'])
+      expect([word, (await start({}, `?await=${word}`)).status]).toEqual([word, 400]);
     expect((await start({}, '?await=true&await=false')).status).toBe(400);
   });
 });
@@ -229,12 +238,7 @@ test('/openapi.json describes both calls with the schemas that check them', asyn
   };
   expect(document.openapi).toBe('3.1.0');
   const startCall = document.paths['/api/pub/v1/dataflows/{id}/start']?.post;
-  expect(startCall?.parameters.map(({ name }) => name)).toEqual([
-    'id',
-    'api_key',
-    'await',
-    'Idempotency-Key',
-  ]);
+  expect(startCall?.parameters.map(({ name }) => name)).toEqual(['id', 'await', 'Idempotency-Key']);
   expect(startCall?.['x-scope']).toBe('execution:run');
   expect(Object.keys(document.paths)).toContain('/api/pub/v1/dataflows/{id}/runs/{runid}/status');
 });

@@ -6,9 +6,11 @@ import { uuid } from '../../../../shared/kernel/ids.ts';
 import { canonicalJson } from '../../../../shared/kernel/json.ts';
 import type { SubmitRun } from '../../../services/engine-ports.ts';
 import type { PipelinesService, RunsService } from '../../../services/service-types.ts';
-import { type DoorFront, guardDoor, keyOf } from '../../plugins/door-guard.ts';
+import { describeDoor } from '../../openapi.ts';
+import { type DoorFront, guardDoor, keyOf, reaches } from '../../plugins/door-guard.ts';
 import { addRoute, refuseOtherMethods } from '../../route-kit.ts';
 import { plainAnswer, toRunAnswer } from './answers.ts';
+import { executionDescription, startRefusals } from './description.ts';
 import { dataflowPath, keyQuery, runAnswer, runPath, startBody, startQuery } from './schemas.ts';
 
 export interface ExecutionDoorPorts {
@@ -25,14 +27,7 @@ const base = '/api/pub/v1/dataflows';
 const startUrl = `${base}/:id/start`;
 const statusUrl = `${base}/:id/runs/:runid/status`;
 const tag = 'Execution of data flows';
-
-const failureAnswers = {
-  400: { description: 'The request cannot be understood, or its parameters do not fit the data flow.' },
-  401: { description: 'No valid key.' },
-  403: { description: 'The key lacks the scope.' },
-  404: { description: 'No such data flow or run for this key.' },
-  500: { description: 'The data flow could not be started, or something went wrong.' },
-};
+const exampleRun = '01a1fddd-f0bb-7bfb-8bc1-4e85fb7a3c58';
 
 /** Door 3: starts data flows and tells how their runs stand. */
 export async function executionDoor(door: FastifyInstance, ports: ExecutionDoorPorts): Promise<void> {
@@ -40,8 +35,11 @@ export async function executionDoor(door: FastifyInstance, ports: ExecutionDoorP
     door: 'execution',
     paths: [base],
     credential: keyText,
+    keyInQuery: ['api_key'],
+    challenge: 'ApiKey realm="Sluice"',
     answer: plainAnswer,
   });
+  describeDoor(door, executionDescription);
   addStart(door, ports);
   addStatus(door, ports);
   refuseOtherMethods(door, startUrl, ['POST']);
@@ -62,9 +60,25 @@ function addStart(door: FastifyInstance, ports: ExecutionDoorPorts): void {
       query: startQuery,
       body: startBody,
       headers: { 'Idempotency-Key': 'Repeating a request with the same key answers with the same run.' },
-      answers: { 200: { description: 'The run.', schema: runAnswer }, ...failureAnswers },
+      bodyExamples: {
+        none: { summary: 'No parameters', value: {} },
+        parameters: { summary: 'Values of run parameters', value: { parameters: { least: 3 } } },
+      },
+      answers: {
+        200: {
+          description: 'The run.',
+          schema: runAnswer,
+          examples: {
+            started: { value: { runId: exampleRun, status: 'Pending' } },
+            awaited: { summary: 'With await=true', value: { runId: exampleRun, status: 'Succeeded' } },
+          },
+        },
+        500: { description: 'The data flow could not be started, or something went wrong.' },
+      },
+      refuses: startRefusals,
     },
     handler: async ({ params, query, body, request, reply }) => {
+      requireReach(keyOf(request), params.id);
       const wanted: SubmitRun = {
         pipelineId: params.id,
         parameters: body,
@@ -97,7 +111,13 @@ function addStatus(door: FastifyInstance, ports: ExecutionDoorPorts): void {
       scope: 'execution:read',
       params: runPath,
       query: keyQuery,
-      answers: { 200: { description: 'The run.', schema: runAnswer }, ...failureAnswers },
+      answers: {
+        200: {
+          description: 'The run.',
+          schema: runAnswer,
+          examples: { running: { value: { runId: exampleRun, status: 'Running' } } },
+        },
+      },
     },
     handler: ({ params, request }) => toRunAnswer(knownRun(ports, params.id, params.runid, keyOf(request))),
   });
@@ -113,7 +133,7 @@ function keyText(request: FastifyRequest): string | undefined {
 
 /** The submit itself looks for the pipeline: asking before would read its document twice. */
 function submit(ports: ExecutionDoorPorts, request: SubmitRun): RunSummary {
-  const unknown = new SluiceError('not_found', { what: 'data flow', id: request.pipelineId.slice(0, 100) });
+  const unknown = unknownFlow(request.pipelineId);
   if (!uuid.safeParse(request.pipelineId).success) throw unknown;
   try {
     return ports.runs.submit(request);
@@ -122,10 +142,19 @@ function submit(ports: ExecutionDoorPorts, request: SubmitRun): RunSummary {
   }
 }
 
+function unknownFlow(id: string): SluiceError {
+  return new SluiceError('not_found', { what: 'data flow', id: id.slice(0, 100) });
+}
+
+/** For a key that the flow's access control does not name, there is no such flow. */
+function requireReach(key: KeySummary, id: string): void {
+  if (!reaches(key, id)) throw unknownFlow(id);
+}
+
 /** A run of another data flow or of the other environment is not there. */
 function knownRun(ports: ExecutionDoorPorts, id: string, runId: string, key: KeySummary): RunSummary {
   const run = uuid.safeParse(runId).success ? ports.runs.summary(runId) : undefined;
-  if (run?.pipelineId === id && run.environment === key.environment) return run;
+  if (run?.pipelineId === id && run.environment === key.environment && reaches(key, id)) return run;
   throw new SluiceError('not_found', { what: 'run', id: runId.slice(0, 100) });
 }
 

@@ -2,10 +2,16 @@ import { z } from 'zod';
 import { parameterValues } from '../../../../shared/contract/domain.ts';
 
 export const dataflowPath = z.object({
-  id: z.string().meta({ description: 'Id of the data flow (a pipeline).' }),
+  id: z.string().meta({
+    description: 'Id of the data flow (a pipeline).',
+    examples: ['2b081248-4963-43b3-ba06-5b7403d58b4d'],
+  }),
 });
 export const runPath = dataflowPath.extend({
-  runid: z.string().meta({ description: 'The runId that start answered.' }),
+  runid: z.string().meta({
+    description: 'The runId that start answered.',
+    examples: ['ad73a1ad-60eb-1066-4d61-1821009431b2'],
+  }),
 });
 
 /** The key may also travel here; it is read before anything else and appears in no log. */
@@ -14,10 +20,12 @@ export const keyQuery = z.object({
 });
 
 export const startQuery = keyQuery.extend({
+  // Python writes True, and others shout.
   await: z
-    .enum(['true', 'false', '1', '0', ''])
+    .string()
+    .regex(/^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])$/, 'Write true or false.')
     .default('false')
-    .transform((text) => text === 'true' || text === '1')
+    .transform((text) => text.toLowerCase() === 'true')
     .meta({ description: 'true: answer only when the run has ended.' }),
 });
 
