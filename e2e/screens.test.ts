@@ -5,6 +5,7 @@ const screens = [
   { name: 'runs', hash: '#/runs', ready: 'Runs' },
   { name: 'datasets', hash: '#/datasets', ready: 'Datasets' },
   { name: 'keys', hash: '#/keys', ready: 'API keys' },
+  { name: 'requests', hash: '#/requests', ready: 'Requests' },
   { name: 'webhooks', hash: '#/webhooks', ready: 'No webhooks yet' },
   { name: 'settings', hash: '#/settings', ready: 'Runs at the same time' },
 ];
@@ -58,31 +59,4 @@ test('a pipeline can be made, renamed, duplicated, exported, deleted and brought
   await expect(row('Lost customers')).toBeHidden();
   await app.getByRole('button', { name: 'Undo' }).click();
   await expect(row('Lost customers')).toBeVisible();
-});
-
-test('a key is shown once, works at the execution API, and is refused once revoked', async ({
-  app,
-  product,
-}) => {
-  await app.goto(new URL('#/keys', app.url()).href);
-  await app.getByRole('button', { name: 'New key' }).first().click();
-  await app.getByRole('textbox', { name: 'Name' }).fill('Nightly script');
-  await app.getByRole('button', { name: 'Create key' }).click();
-  const key = await app.locator('code', { hasText: /^slc_live_/ }).textContent();
-  await app.getByRole('button', { name: 'Done' }).click();
-  expect(key).toMatch(/^slc_live_\w{46}$/);
-  await expect(app.getByText(key ?? '')).toHaveCount(0);
-
-  const [pipeline] = await product.sluice<{ id: string; name: string }[]>('pipelines', 'list');
-  const status = `${product.url}/api/pub/v1/dataflows/${pipeline?.id}/runs/019a0000-0000-7000-8000-000000000000/status`;
-  const ask = async () => (await fetch(status, { headers: { 'x-api-key': key ?? '' } })).status;
-  expect(await ask()).toBe(404);
-
-  await app.getByRole('row', { name: /Nightly script/ }).click({ button: 'right' });
-  await app.getByRole('menuitem', { name: 'Revoke' }).click();
-  await app.getByRole('button', { name: 'Revoke' }).click();
-  await expect(app.getByRole('row', { name: /Nightly script/ })).toBeHidden();
-  await app.getByRole('button', { name: /Show .* revoked or expired/ }).click();
-  await expect(app.getByRole('row', { name: /Nightly script.*Revoked/ })).toBeVisible();
-  expect(await ask()).toBe(401);
 });

@@ -7,11 +7,13 @@ import { findChromium } from './kit/browser.ts';
 import { root } from './kit/build.ts';
 
 /**
- * `node scripts/screenshots.ts`: photographs every screen of the real product, light and dark, into docs/screenshots,
- * and writes docs/screens.md around them. Build first (`npm run build`).
+ * `node scripts/screenshots.ts [name ...]`: photographs every screen of the real product, or those named, light and dark,
+ * into docs/screenshots, and writes docs/screens.md around them. Build first (`npm run build`).
  */
 const folder = join(root, 'docs', 'screenshots');
 const cli = join(root, 'src', 'main', 'cli', 'main.ts');
+/** Names of the screens to photograph; none is all. */
+const wanted = process.argv.slice(2);
 const home = mkdtempSync(join(tmpdir(), 'sluice-screens-'));
 const sluice = <Answer>(...words: string[]): Answer =>
   JSON.parse(execFileSync(process.execPath, [cli, ...words, '--home', home, '--json'], { encoding: 'utf8' }));
@@ -22,6 +24,8 @@ interface Screen {
   readonly hash: string;
   /** What to do and wait for before the picture is taken. */
   readonly prepare: (page: Page) => Promise<unknown>;
+  /** What is put right again for the pictures after it. */
+  readonly after?: (page: Page) => Promise<unknown>;
 }
 
 interface Shown {
@@ -32,6 +36,7 @@ interface Shown {
   readonly after: string;
   readonly dataset: string;
   readonly prices: string;
+  readonly key: string;
 }
 
 function screens(ids: Shown): Screen[] {
@@ -113,9 +118,61 @@ function screens(ids: Shown): Screen[] {
     },
     {
       name: 'keys',
-      caption: 'API keys: made here, shown once, revoked at once.',
+      caption: 'API keys: who uses them, what each may do, how much it is used; made here, shown once.',
       hash: '/keys',
-      prepare: (page) => page.getByRole('row', { name: /Nightly/ }).waitFor(),
+      prepare: (page) =>
+        page
+          .getByRole('row', { name: /Nightly/ })
+          .getByRole('img')
+          .waitFor(),
+    },
+    {
+      name: 'key-new',
+      caption: 'A new key: its rights by API, environment, plan, pipelines and folders.',
+      hash: '/keys?new=',
+      prepare: (page) => page.getByRole('dialog').waitFor(),
+    },
+    {
+      name: 'key',
+      caption:
+        'A key: requests, refusals and limits hit over time, what is left of its limits, how to call with it.',
+      hash: `/keys/${ids.key}`,
+      prepare: async (page) => {
+        await page.getByRole('radio', { name: 'Hour' }).click();
+        await page.getByRole('group', { name: /^Use over the last hour/ }).waitFor();
+        await page.getByRole('textbox', { name: /^Example of/ }).waitFor();
+      },
+    },
+    {
+      name: 'requests',
+      caption: 'Requests: the last calls of scripts as they come in, found by a sentence.',
+      hash: '/requests',
+      prepare: (page) => page.getByRole('row', { name: /401/ }).first().waitFor(),
+    },
+    {
+      name: 'access',
+      caption: 'API access of a pipeline: how scripts start it, and which keys reach it.',
+      hash: '/pipelines',
+      prepare: async (page) => {
+        await page.getByRole('row', { name: /Orders by region/ }).click({ button: 'right' });
+        await page.getByRole('menuitem', { name: 'API access' }).click();
+        await page.getByRole('table', { name: 'Keys that reach it' }).waitFor();
+      },
+    },
+    {
+      name: 'consent',
+      caption: 'An app asks for access by OAuth: the owner sees where the answer goes, narrows it, decides.',
+      hash: '/keys?tab=apps',
+      prepare: async (page) => {
+        await askForAccess(new URL(page.url()).origin);
+        await page.getByRole('link', { name: 'Look at it' }).click();
+        await page.getByRole('button', { name: 'Approve' }).waitFor();
+      },
+      // Or every later picture would ask for the answer.
+      after: async (page) => {
+        await page.getByRole('button', { name: 'Deny' }).click();
+        await page.getByRole('heading', { name: /^Denied/ }).waitFor();
+      },
     },
     {
       name: 'settings',
@@ -171,13 +228,44 @@ async function fill(page: Page): Promise<Shown> {
   await annotate(page, run);
   await makeSchedule(page);
   await makeWebhook(page);
-  sluice('keys', 'create', '--name', 'Nightly export', '--expires', '2160h');
-  sluice('keys', 'create', '--name', 'Notebook', '--environment', 'sandbox');
+  const key = await makeKeysAndCall(new URL(page.url()).origin, prices);
   await show(page, '/datasets');
   await page.getByRole('row', { name: /orders_by_region/ }).click();
   await page.getByRole('grid').waitFor();
   const dataset = new URL(page.url()).hash.split('/').at(-1) ?? '';
-  return { pipeline, run, failed, before, after, dataset, prices };
+  return { pipeline, run, failed, before, after, dataset, prices, key };
+}
+
+/** Keys with some use: answers, refusals, and a limit that was hit. Answers the id of the one that was used most. */
+async function makeKeysAndCall(url: string, pipeline: string): Promise<string> {
+  const make = (name: string, ...words: string[]) =>
+    sluice<{ id: string; key: string }>('keys', 'create', '--name', name, ...words);
+  const nightly = make('Nightly export', '--plan', 'starter', '--expires', '2160h');
+  const feed = make('Sensor feed', '--scopes', 'dataflow:read,dataflow:write', '--plan', 'professional');
+  make('Notebook', '--environment', 'sandbox', '--scopes', 'dataos:read,dataos:write', '--expires', '72h');
+  const call = (path: string, key: string, body?: unknown) =>
+    fetch(`${url}${path}`, {
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', 'x-api-key': key },
+      ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
+    });
+  for (let at = 0; at < 70; at++) await call('/v1/datasets/monthly-report', nightly.key);
+  for (let at = 0; at < 12; at++) await call('/v1/resources?type=workflow', nightly.key);
+  await call(`/api/pub/v1/dataflows/${pipeline}/start?await=true`, nightly.key, {});
+  for (const amount of [120.5, 80, 99.9])
+    await call('/api/v2/ingest', feed.key, { source: 'sensors', data: { amount }, transformations: [] });
+  await call('/v1/resources?type=workflow', 'slc_live_unknown');
+  await call('/api/v2/jobs/unknown', feed.key);
+  return nightly.id;
+}
+
+/** An app sends a browser to the question of its consent. */
+async function askForAccess(url: string): Promise<void> {
+  const query = new URLSearchParams({
+    response_type: 'code',
+    client_id: 'Sales dashboard',
+    redirect_uri: 'http://127.0.0.1:8765/callback',
+  });
+  await fetch(`${url}/api/v1/oauth/authorize?${query}`, { redirect: 'manual' });
 }
 
 async function annotate(page: Page, run: string): Promise<void> {
@@ -266,13 +354,15 @@ try {
   for (const theme of ['light', 'dark']) {
     await page.evaluate((choice) => localStorage.setItem('theme', choice), theme);
     await page.reload();
-    for (const { name, hash, prepare } of all) {
+    for (const { name, hash, prepare, after } of all) {
+      if (wanted.length > 0 && !wanted.includes(name)) continue;
       await show(page, hash);
       await prepare(page);
       // Transitions and fonts settle.
       await page.waitForTimeout(700);
       await page.mouse.move(0, 0);
       await page.screenshot({ path: join(folder, `${name}-${theme}.png`) });
+      await after?.(page);
     }
   }
   const pictures = all.map(

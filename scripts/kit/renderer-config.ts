@@ -19,7 +19,12 @@ export function rendererConfig(root: string) {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       chunkSizeWarningLimit: 4_000,
-      rollupOptions: { input: resolve(root, 'src/renderer/index.html') },
+      rollupOptions: {
+        input: {
+          index: resolve(root, 'src/renderer/index.html'),
+          docs: resolve(root, 'src/renderer/docs.html'),
+        },
+      },
     },
   } satisfies UserConfig;
 }

@@ -5,6 +5,7 @@ import { useHashLocation } from 'wouter/use-hash-location';
 import { queryClient, whenSignedOut } from '../data/cache.ts';
 import { useAppEvent } from '../data/events.ts';
 import { forgetSession } from '../data/session.ts';
+import { ConsentBanner } from '../features/oauth/ConsentBanner.tsx';
 import { type Command, useCommands } from '../stores/commands.ts';
 import { useTheme } from '../stores/theme.ts';
 import { EmptyState, Toaster, toast } from '../ui/index.ts';
@@ -35,6 +36,12 @@ const DatasetsPage = lazy(async () => ({
 const DatasetPage = lazy(async () => ({
   default: (await import('../features/datasets/DatasetPage.tsx')).DatasetPage,
 }));
+const SourcesPage = lazy(async () => ({
+  default: (await import('../features/sources/SourcesPage.tsx')).SourcesPage,
+}));
+const SourcePage = lazy(async () => ({
+  default: (await import('../features/sources/SourcePage.tsx')).SourcePage,
+}));
 const SchedulesPage = lazy(async () => ({
   default: (await import('../features/schedules/SchedulesPage.tsx')).SchedulesPage,
 }));
@@ -42,6 +49,13 @@ const TriggerPage = lazy(async () => ({
   default: (await import('../features/schedules/TriggerPage.tsx')).TriggerPage,
 }));
 const KeysPage = lazy(async () => ({ default: (await import('../features/keys/KeysPage.tsx')).KeysPage }));
+const KeyPage = lazy(async () => ({ default: (await import('../features/keys/KeyPage.tsx')).KeyPage }));
+const RequestsPage = lazy(async () => ({
+  default: (await import('../features/requests/RequestsPage.tsx')).RequestsPage,
+}));
+const ConsentPage = lazy(async () => ({
+  default: (await import('../features/oauth/ConsentPage.tsx')).ConsentPage,
+}));
 const WebhooksPage = lazy(async () => ({
   default: (await import('../features/webhooks/WebhooksPage.tsx')).WebhooksPage,
 }));
@@ -68,6 +82,13 @@ export function App({ signedIn, refused }: { signedIn: boolean; refused: boolean
       setOutside('ended');
     });
   }, []);
+  // Whoever was sent here by an app waits for the answer, which is given in a window that is signed in.
+  const asked = /^#\/oauth\/([\w-]+)/.exec(location.hash)?.[1];
+  const waiting = outside === 'none' && asked !== undefined;
+  useEffect(() => {
+    if (waiting) location.replace(`/auth/oauth/wait/${asked}`);
+  }, [waiting, asked]);
+  if (waiting) return null;
   if (outside) return <SignInPage reason={outside} />;
   return (
     <QueryClientProvider client={queryClient}>
@@ -115,6 +136,7 @@ function Frame() {
       <Rail location={location} />
       <main className="flex min-w-0 flex-1 flex-col">
         <ConnectionBanner />
+        <ConsentBanner location={location} />
         <ErrorBoundary resetKey={location}>
           <Suspense fallback={null}>
             <Pages />
@@ -140,9 +162,14 @@ function Pages() {
       <Route path="/runs/:id">{({ id }) => <RunPage key={id} runId={id} />}</Route>
       <Route path="/datasets" component={DatasetsPage} />
       <Route path="/datasets/:id">{({ id }) => <DatasetPage key={id} datasetId={id} />}</Route>
+      <Route path="/sources" component={SourcesPage} />
+      <Route path="/sources/:id">{({ id }) => <SourcePage key={id} sourceId={id} />}</Route>
       <Route path="/schedules" component={SchedulesPage} />
       <Route path="/schedules/:id">{({ id }) => <TriggerPage key={id} triggerId={id} />}</Route>
       <Route path="/keys" component={KeysPage} />
+      <Route path="/keys/:id">{({ id }) => <KeyPage key={id} keyId={id} />}</Route>
+      <Route path="/requests" component={RequestsPage} />
+      <Route path="/oauth/:id">{({ id }) => <ConsentPage key={id} requestId={id} />}</Route>
       <Route path="/webhooks" component={WebhooksPage} />
       <Route path="/webhooks/:id">{({ id }) => <WebhookPage key={id} webhookId={id} />}</Route>
       <Route path="/settings/:section?">{({ section }) => <SettingsPage section={section} />}</Route>

@@ -42,6 +42,7 @@ type ListenedEvent =
   | 'pipeline.changed'
   | 'dataset.changed'
   | 'key.changed'
+  | 'oauth.changed'
   | 'trigger.changed'
   | 'settings.changed'
   | 'run.removed'
@@ -52,6 +53,7 @@ const staleAfter: Record<ListenedEvent, () => readonly unknown[]> = {
   'pipeline.changed': () => orpc.pipelines.list.key(),
   'dataset.changed': () => orpc.datasets.key(),
   'key.changed': () => orpc.keys.key(),
+  'oauth.changed': () => orpc.oauth.key(),
   'trigger.changed': () => orpc.triggers.key(),
   'settings.changed': () => orpc.system.settings.key(),
   'run.removed': () => orpc.runs.list.key(),

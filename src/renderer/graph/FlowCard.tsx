@@ -10,7 +10,7 @@ export interface FlowCardProps {
   readonly title: ReactNode;
   /** One line under the title; undefined where the step is not set up. */
   readonly summary: string | undefined;
-  /** Labels of several inputs stand inside the card, at its left. */
+  /** Labels of several inputs stand inside the card, at its left; those of several outputs at its right. */
   readonly labelledInputs: boolean;
   readonly disabled: boolean;
   readonly failed: boolean;
@@ -32,7 +32,8 @@ export function FlowCard(props: FlowCardProps) {
       data-step={id}
       style={{ width: nodeWidth, height: nodeHeight }}
       className={cx(
-        'step-card group/card relative flex items-center gap-2.5 border bg-raised pr-2.5',
+        'step-card group/card relative flex items-center gap-2.5 border bg-raised',
+        (definition?.outputs.length ?? 0) > 1 ? 'pr-16' : 'pr-2.5',
         labelledInputs ? 'pl-11' : 'pl-3.5',
         ' transition-[box-shadow,border-color]',
         footed ? 'rounded-t-lg' : 'rounded-lg',

@@ -13,13 +13,21 @@ export interface CopyOnceDialogProps {
   readonly notice: string;
   readonly secret: string;
   readonly close: () => void;
+  /** Asks before it is closed while nothing was copied: for what would have to be made anew. */
+  readonly confirmLoss?: boolean;
   /** What to do with it. */
   readonly children?: ReactNode;
 }
 
 /** A text that can be seen this one time: nothing but its own button closes it. */
-export function CopyOnceDialog({ title, what, notice, secret, close, children }: CopyOnceDialogProps) {
+export function CopyOnceDialog(props: CopyOnceDialogProps) {
+  const { title, what, notice, secret, close, confirmLoss = false, children } = props;
   const [copied, setCopied] = useState(false);
+  const [asking, setAsking] = useState(false);
+  const leave = () => {
+    if (confirmLoss && !copied) setAsking(true);
+    else close();
+  };
   const copyButton = useRef<HTMLButtonElement>(null);
   const copy = async () => {
     if (await copyText(secret)) setCopied(true);
@@ -28,15 +36,29 @@ export function CopyOnceDialog({ title, what, notice, secret, close, children }:
   return (
     <Dialog
       open
-      onOpenChange={(open) => !open && close()}
+      onOpenChange={(open) => !open && leave()}
       dismissable={false}
       initialFocus={() => copyButton.current?.focus()}
       width="lg"
       title={title}
       footer={
-        <Button size="lg" variant="primary" onClick={close}>
-          Done
-        </Button>
+        asking && !copied ? (
+          <>
+            <p role="alert" className="mr-auto self-center">
+              The {what} was not copied, and it is not shown again.
+            </p>
+            <Button size="lg" onClick={close}>
+              Close without it
+            </Button>
+            <Button size="lg" variant="primary" onClick={() => void copy()}>
+              Copy {what}
+            </Button>
+          </>
+        ) : (
+          <Button size="lg" variant="primary" onClick={leave}>
+            Done
+          </Button>
+        )
       }
     >
       <div className="flex flex-col gap-4">
@@ -45,7 +67,13 @@ export function CopyOnceDialog({ title, what, notice, secret, close, children }:
           {notice}
         </p>
         <div className="flex items-center gap-2 rounded-md border border-line-strong bg-sunken py-1.5 pr-1.5 pl-3">
-          <code className="min-w-0 flex-1 font-mono text-data break-all select-all">{secret}</code>
+          {/* Whoever selects it and copies by hand has it, too. */}
+          <code
+            onCopy={() => setCopied(true)}
+            className="min-w-0 flex-1 font-mono text-data break-all select-all"
+          >
+            {secret}
+          </code>
           <Button
             ref={copyButton}
             variant="primary"

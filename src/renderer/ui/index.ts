@@ -50,6 +50,7 @@ export { SearchInput, type SearchInputProps } from './SearchInput.tsx';
 export { type Segment, SegmentedControl, type SegmentedControlProps } from './SegmentedControl.tsx';
 export { Select, type SelectProps } from './Select.tsx';
 export { Skeleton, type SkeletonProps } from './Skeleton.tsx';
+export { Sparkline, type SparklineProps } from './Sparkline.tsx';
 export { Spinner, type SpinnerProps } from './Spinner.tsx';
 export { type Status, StatusBadge, type StatusBadgeProps, statusLook } from './StatusBadge.tsx';
 export { Switch, type SwitchProps } from './Switch.tsx';

@@ -1,7 +1,9 @@
 import { useMutation } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
+import type { ExportFormat } from '../../../shared/contract/domain.ts';
 import { client } from '../../data/client.ts';
 import { callError } from '../../data/errors.ts';
+import { useExportChoices } from '../../data/export-formats.ts';
 import { followDownload } from '../../data/save-file.ts';
 import { Button, DropdownMenu, formatBytes, toast } from '../../ui/index.ts';
 
@@ -9,9 +11,8 @@ interface ExportMenuProps {
   readonly datasetId: string;
   readonly versionId: string;
 }
-type Format = 'csv' | 'json' | 'ndjson' | 'parquet';
 interface Choice {
-  readonly format: Format;
+  readonly format: ExportFormat;
   readonly spreadsheetSafe: boolean;
 }
 
@@ -32,7 +33,8 @@ export function ExportMenu({ datasetId, versionId }: ExportMenuProps) {
     },
     onError: (error) => toast.error('Nothing was exported', { description: callError(error).message }),
   });
-  const item = (label: string, format: Format, spreadsheetSafe = false, note?: string) => ({
+  const choices = useExportChoices();
+  const item = (label: string, format: ExportFormat, spreadsheetSafe = false, note?: string) => ({
     label,
     note,
     onSelect: () => exporting.mutate({ format, spreadsheetSafe }),
@@ -45,13 +47,10 @@ export function ExportMenu({ datasetId, versionId }: ExportMenuProps) {
           Export
         </Button>
       }
-      items={[
-        item('CSV', 'csv'),
-        item('CSV for spreadsheets', 'csv', true, 'Formulas defused'),
-        item('JSON', 'json'),
-        item('NDJSON', 'ndjson', false, 'One object a line'),
-        item('Parquet', 'parquet'),
-      ]}
+      items={choices.flatMap(({ format, label }) => [
+        item(label, format, false, format === 'ndjson' ? 'One object a line' : undefined),
+        format === 'csv' && item('CSV for spreadsheets', 'csv', true, 'Formulas defused'),
+      ])}
     />
   );
 }

@@ -1,8 +1,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Download, Plus, Upload, Workflow } from 'lucide-react';
+import { Download, KeyRound, Plus, Upload, Workflow } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import { useHashLocation } from 'wouter/use-hash-location';
 import type { PipelineSummary } from '../../../shared/contract/domain.ts';
+import { AccessDialog } from '../../access/AccessDialog.tsx';
 import { orpc } from '../../data/client.ts';
 import { callError } from '../../data/errors.ts';
 import { useAppEvent } from '../../data/events.ts';
@@ -33,6 +34,7 @@ export function PipelinesPage() {
   const [search, setSearch] = useKept('pipelines', '', isText);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [renaming, setRenaming] = useState<PipelineSummary>();
+  const [access, setAccess] = useState<PipelineSummary>();
   const [, navigate] = useHashLocation();
   const chooser = useRef<HTMLInputElement>(null);
   const query = useQuery(orpc.pipelines.list.queryOptions({ input: {} }));
@@ -63,6 +65,7 @@ export function PipelinesPage() {
     'separator',
     { label: 'Export as YAML', icon: Download, onSelect: () => actions.exportText(pipeline, 'yaml') },
     { label: 'Export as JSON', icon: Download, onSelect: () => actions.exportText(pipeline, 'json') },
+    { label: 'API access', icon: KeyRound, onSelect: () => setAccess(pipeline) },
     { label: 'Copy id', note: 'For scripts', onSelect: () => actions.copyId(pipeline) },
     'separator',
     { label: 'Delete', danger: true, onSelect: () => actions.remove([pipeline]) },
@@ -145,6 +148,7 @@ export function PipelinesPage() {
           )}
         </Awaited>
       </FileDrop>
+      {access && <AccessDialog pipeline={access} close={() => setAccess(undefined)} />}
       {renaming && (
         <RenameDialog
           title="Rename pipeline"
@@ -184,12 +188,17 @@ const columns = [
     id: 'name',
     title: 'Name',
     width: 'minmax(220px, 3fr)',
-    render: ({ name, description, sample }: PipelineSummary) => (
+    render: ({ name, description, sample, environment }: PipelineSummary) => (
       <span className="flex min-w-0 items-center gap-2">
         <span className="truncate font-medium" dir="auto" title={name}>
           {name}
         </span>
         {sample && <Badge>Sample</Badge>}
+        {environment && (
+          <span title={`Made with a key: only keys of ${environment} see it`} className="inline-flex">
+            <Badge tone={environment === 'live' ? 'accent' : 'violet'}>{environment}</Badge>
+          </span>
+        )}
         <span className="min-w-0 flex-1 truncate text-left text-muted" dir="auto" title={description}>
           {description}
         </span>

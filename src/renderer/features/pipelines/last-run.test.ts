@@ -11,6 +11,8 @@ const pipeline = (id: string, lastRun: PipelineSummary['lastRun'] = null): Pipel
   revision: 1,
   nodeCount: 1,
   sample: false,
+  environment: null,
+  workspace: 'public',
   createdAt: at,
   updatedAt: at,
   lastRun,

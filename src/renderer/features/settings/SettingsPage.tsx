@@ -8,6 +8,7 @@ import { About } from './About.tsx';
 import { BackupSection } from './BackupSection.tsx';
 import { DiagnosticsSection } from './DiagnosticsSection.tsx';
 import { EngineSettings } from './EngineSettings.tsx';
+import { ExportSettings } from './ExportSettings.tsx';
 import { Folders } from './Folders.tsx';
 import { NoticesSection } from './notices/NoticesSection.tsx';
 import { Section } from './Section.tsx';
@@ -76,6 +77,7 @@ function Shown({ section, settings }: { section: SectionId; settings: Settings }
             <ThemeChoice />
           </Section>
           <EngineSettings settings={settings} />
+          <ExportSettings settings={settings} />
           <About />
         </>
       );

@@ -67,7 +67,7 @@ const resourceTypes: Record<WebhookShape, readonly string[]> = {
 /** What every event of the other shapes is called, so that a change of shape leaves nothing that cannot happen. */
 const eventsOf: Record<WebhookShape, string[]> = {
   sluice: ['run.succeeded', 'run.failed', 'run.cancelled'],
-  job: ['job.completed'],
+  job: ['job.completed', 'job.failed'],
   resource: ['*'],
 };
 

@@ -19,7 +19,10 @@ const titles: Record<string, string> = {
   storage: 'Storage',
 };
 
-const doorWords: Record<string, string> = { 'job.completed': 'A run ended, well or not: the status tells.' };
+const doorWords: Record<string, string> = {
+  'job.completed': 'A run ended well.',
+  'job.failed': 'A run failed or was cancelled.',
+};
 
 /** What can be chosen for a shape, in the order of the map of events. */
 export function eventGroups(shape: WebhookShape): EventGroup[] {

@@ -9,7 +9,7 @@ import type { Option, Status } from '../../ui/index.ts';
 
 export const shapeOptions: readonly Option<WebhookShape>[] = [
   { value: 'sluice', label: 'Sluice', note: 'Any event, with all its data' },
-  { value: 'job', label: 'DataFlow v2', note: 'job.completed, as that API documents it' },
+  { value: 'job', label: 'DataFlow v2', note: 'job.completed and job.failed, as that API documents them' },
   { value: 'resource', label: 'DataOS v1', note: 'resource.* events, as that API documents them' },
 ];
 

@@ -20,9 +20,12 @@ import { DatasetWidget } from './widgets/DatasetWidget.tsx';
 import { DerivationsWidget } from './widgets/DerivationsWidget.tsx';
 import { FillsWidget } from './widgets/FillsWidget.tsx';
 import { OpenFileWidget, SaveFileWidget } from './widgets/files.tsx';
+import { JsonWidget } from './widgets/JsonWidget.tsx';
 import { JoinKeysWidget, SortKeysWidget } from './widgets/keys.tsx';
+import { RowRulesWidget } from './widgets/RowRulesWidget.tsx';
 import { RowsWidget } from './widgets/RowsWidget.tsx';
 import { SelectionWidget } from './widgets/SelectionWidget.tsx';
+import { SourceObjectWidget, SourceWidget } from './widgets/sources.tsx';
 
 const widgets: Record<Widget, (props: WidgetProps) => React.ReactNode> = {
   text: TextWidget,
@@ -47,6 +50,10 @@ const widgets: Record<Widget, (props: WidgetProps) => React.ReactNode> = {
   dataset: DatasetWidget,
   rows: RowsWidget,
   texts: TextsWidget,
+  'row-rules': RowRulesWidget,
+  json: JsonWidget,
+  source: SourceWidget,
+  'source-object': SourceObjectWidget,
 };
 
 /** Widgets made of lines show an error at the line it belongs to; the field itself shows what is wrong with the whole. */
@@ -57,6 +64,7 @@ const lined = new Set<Widget>([
   'join-keys',
   'aggregations',
   'fills',
+  'row-rules',
 ]);
 
 /** One labelled control, with its help or what is wrong with it. */
@@ -76,7 +84,8 @@ export const FormFieldView = memo(function FormFieldView(props: WidgetProps) {
     );
   }
   const group =
-    isLined || ['condition', 'rows', 'texts', 'column-types', 'expression', 'sql'].includes(hint.widget);
+    isLined ||
+    ['condition', 'rows', 'texts', 'column-types', 'expression', 'sql', 'json'].includes(hint.widget);
   return (
     <div data-field={key}>
       <Field label={hint.label} help={hint.help} error={error} group={group}>

@@ -55,7 +55,7 @@ export function ScheduleEditor() {
       )}
       <p className="text-meta text-muted">
         Files, datasets, other pipelines and signed calls can start it too:{' '}
-        <a href="#/schedules" className="text-accent-text hover:underline">
+        <a href="#/schedules" className="text-accent-text underline underline-offset-2">
           Schedules
         </a>
       </p>

@@ -9,6 +9,7 @@ import { Palette } from '../palette/Palette.tsx';
 import { RunParametersDialog } from '../run/RunParametersDialog.tsx';
 import { useRunControl } from '../run/run-context.ts';
 import { useDocument, useEditor, useView } from '../state/editor-context.ts';
+import { AccessButton } from './AccessButton.tsx';
 import { RunButtons } from './RunButtons.tsx';
 import { SaveState } from './SaveState.tsx';
 import { ShortcutSheet } from './ShortcutSheet.tsx';
@@ -69,6 +70,7 @@ export function EditorFrame() {
   return (
     <>
       <TopBar crumbs={[{ label: 'Pipelines', href: '#/pipelines' }, { label: name }]} aside={<SaveState />}>
+        <AccessButton />
         <RunButtons />
       </TopBar>
       <h1 className="sr-only">{name}</h1>

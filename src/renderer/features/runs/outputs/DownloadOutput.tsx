@@ -1,13 +1,13 @@
 import { useMutation } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
-import type { RunDetail } from '../../../../shared/contract/domain.ts';
+import type { ExportFormat, RunDetail } from '../../../../shared/contract/domain.ts';
 import { client } from '../../../data/client.ts';
 import { callError } from '../../../data/errors.ts';
+import { useExportChoices } from '../../../data/export-formats.ts';
 import { followDownload } from '../../../data/save-file.ts';
 import { Button, DropdownMenu, formatBytes, toast } from '../../../ui/index.ts';
 
 type Output = RunDetail['outputs'][number];
-type Format = 'csv' | 'json' | 'ndjson' | 'parquet';
 
 interface Made {
   readonly path: string;
@@ -24,8 +24,9 @@ interface DownloadOutputProps {
 /** Hands an output to the person: a file as it is, a dataset's version in the format of their choice. */
 export function DownloadOutput({ run, output }: DownloadOutputProps) {
   const { datasetId, versionId, nodeId, kind } = output;
+  const choices = useExportChoices();
   const making = useMutation({
-    mutationFn: (format: Format | undefined): Promise<Made> =>
+    mutationFn: (format: ExportFormat | undefined): Promise<Made> =>
       datasetId && versionId && format
         ? client.datasets.exportFile({ id: datasetId, versionId, format })
         : client.runs.downloadOutput({ id: run.id, nodeId }),
@@ -39,12 +40,11 @@ export function DownloadOutput({ run, output }: DownloadOutputProps) {
   );
   if (kind === 'file') return button(() => making.mutate(undefined));
   if (!datasetId || !versionId) return null;
-  const item = (label: string, format: Format) => ({ label, onSelect: () => making.mutate(format) });
   return (
     <DropdownMenu
       align="end"
       trigger={button()}
-      items={[item('CSV', 'csv'), item('JSON', 'json'), item('NDJSON', 'ndjson'), item('Parquet', 'parquet')]}
+      items={choices.map(({ label, format }) => ({ label, onSelect: () => making.mutate(format) }))}
     />
   );
 }
