@@ -4,5 +4,6 @@ export const channels = {
   port: 'sluice:port',
   pickFile: 'sluice:pick-file',
   pickSaveFile: 'sluice:pick-save-file',
+  pickFolder: 'sluice:pick-folder',
   showInFolder: 'sluice:show-in-folder',
 } as const;

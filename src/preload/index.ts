@@ -7,6 +7,7 @@ const calls: PreloadCalls = {
   requestPort: (id) => ipcRenderer.send(channels.connect, id),
   pickFile: (request) => ipcRenderer.invoke(channels.pickFile, request),
   pickSaveFile: (request) => ipcRenderer.invoke(channels.pickSaveFile, request),
+  pickFolder: () => ipcRenderer.invoke(channels.pickFolder, {}),
   showInFolder: (path) => ipcRenderer.invoke(channels.showInFolder, path),
 };
 

@@ -9,6 +9,7 @@ export interface PreloadCalls {
   requestPort(id: string): void;
   pickFile(request: Parameters<PickFile>[0]): ReturnType<PickFile>;
   pickSaveFile(request: Parameters<PickSaveFile>[0]): ReturnType<PickSaveFile>;
+  pickFolder(): Promise<string | null>;
   showInFolder(path: string): Promise<unknown>;
 }
 
@@ -36,6 +37,7 @@ export function installBridge(calls: PreloadCalls): void {
     connect,
     pickFile: (request) => calls.pickFile(request),
     pickSaveFile: (request) => calls.pickSaveFile(request),
+    pickFolder: () => calls.pickFolder(),
     showInFolder: async (path) => {
       await calls.showInFolder(path);
     },

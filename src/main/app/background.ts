@@ -2,6 +2,7 @@ import type { EngineLoad } from '../engine/index.ts';
 import { createNotices } from '../outbound/notices/dispatcher.ts';
 import { createWebhookSender } from '../outbound/webhooks/sender.ts';
 import type { Notifications } from '../platform/notifications.ts';
+import { hostKey } from '../services/webhook-address.ts';
 import { createTriggers } from '../triggers/index.ts';
 import type { openCore } from './core.ts';
 
@@ -21,19 +22,24 @@ export function createBackground({ core, notifications, url, load }: BackgroundP
   const { services, events, clock, log, closing } = core;
   const triggers = createTriggers({ services, events, clock, log });
   closing.push(() => triggers.stop());
+  const ownPort = () => Number(new URL(url()).port);
   const notices = createNotices({
     notices: services.notices,
     events,
     notifications,
     clock,
     link: (route) => `${url()}/${route}`,
+    guard: (target) => ({
+      allowPrivate: services.webhooks.hosts().includes(hostKey(target)),
+      ownPort: ownPort(),
+    }),
     log,
   });
   const sender = createWebhookSender({
     outbox: services.webhooks.outbox,
     clock,
     log,
-    ownPort: () => Number(new URL(url()).port),
+    ownPort,
   });
   return {
     triggers,

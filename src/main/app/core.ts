@@ -60,14 +60,22 @@ export async function openCore(
       checkPipeline: (document) => checkGraph(document, definitionOf).problems,
     });
     closing.push(() => services.close());
-    for (const { loadSecrets } of [services.webhooks, services.triggers]) {
+    for (const { loadSecrets } of [
+      services.webhooks,
+      services.triggers,
+      services.sources,
+      services.resources,
+      services.workspaceSettings,
+    ]) {
       const failure = await loadSecrets();
       if (failure !== undefined) log.error({ err: failure }, 'secrets could not be read');
     }
     services.adoptSchedules();
+    services.resources.adopt();
     const recovered = services.runs.recoverInterrupted();
     if (recovered.requeued + recovered.failed > 0)
       log.warn(recovered, 'settled runs that a stop had interrupted');
+    await services.keys.endOrphanedRuns();
     seedSamples(services, log);
     return { home, store, events, services, log, clock: nodeClock, closing, close: () => closeAll(closing) };
   } catch (error) {

@@ -12,6 +12,7 @@ import { createRouter } from '../rpc/router.ts';
 import { createBackground } from './background.ts';
 import type { AppConfig, ProgramFiles } from './config.ts';
 import { openCore } from './core.ts';
+import { doorPorts } from './doors.ts';
 import { duckdbVersion, folderBytes } from './facts.ts';
 import { ownerToken, removeServerFile, writeServerFile } from './home-files.ts';
 import { listen } from './listen.ts';
@@ -50,6 +51,8 @@ export async function createApp(config: AppConfig, ports: AppPorts) {
       launchRunner: launcher,
       clock,
       log,
+      perLane: (lane) => services.keys.mostRuns(lane),
+      ownPort: () => (url === '' ? undefined : Number(new URL(url).port)),
       onLoad: (load) => core.events.publish({ type: 'engine.load', ...load }),
     });
     closing.push(() => engine.stop({ graceMs: graceMilliseconds }));
@@ -102,7 +105,7 @@ export async function createApp(config: AppConfig, ports: AppPorts) {
         tickets,
         calls: callsOverHttp(router, callsPrefix),
         hooks: { triggers: services.triggers, now: () => clock.now() },
-        execution: { ...services, front: services, kick: engine.kick, waitForEnd: engine.waitForEnd },
+        ...doorPorts({ services, engine }),
         rendererFolder: ports.files.renderer,
         devOrigins: config.devOrigins ?? [],
         isReady: () => !stopping.signal.aborted,

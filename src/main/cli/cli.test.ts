@@ -104,6 +104,24 @@ describe('serve', () => {
     await expect(fetch(ready.url)).rejects.toThrow();
   });
 
+  test('apps that ask for access are answered in a terminal', async () => {
+    const { child, ready } = await serve();
+    const query = 'response_type=code&client_id=tool&redirect_uri=http%3A%2F%2Flocalhost%3A9%2Fcb&state=s';
+    await fetch(`${ready.url}/auth/oauth?${query}`, { redirect: 'manual' });
+    const [request] = JSON.parse((await sluice('apps', 'requests', '--json')).out);
+    expect(request).toMatchObject({ clientId: 'tool', state: 'pending', proven: false });
+    const { redirectTo } = JSON.parse(
+      (await sluice('apps', 'approve', request.id, '--scopes', 'cloudflow:read', '--json')).out,
+    );
+    expect(redirectTo).toMatch(/^http:\/\/localhost:9\/cb\?code=slc_oac_/);
+    const [app] = JSON.parse((await sluice('apps', 'list', '--json')).out);
+    expect(app).toMatchObject({ clientId: 'tool', scopes: ['cloudflow:read'] });
+    expect((await sluice('apps', 'revoke', app.id)).code).toBe(0);
+    expect(JSON.parse((await sluice('apps', 'list', '--json')).out)).toEqual([]);
+    expect((await sluice('apps', 'approve', request.id)).code).toBe(1);
+    await ended(child, 'SIGTERM');
+  });
+
   test('a stop is clean while a page follows events and a request waits for a run', async () => {
     const { child, ready, end } = await serve();
     writeFileSync(join(folder, 'busy.json'), JSON.stringify(endlessPipeline('Busy')));
@@ -280,3 +298,31 @@ test('the owner token is never shown to another program on the noted port', asyn
   expect(heard.length).toBeGreaterThan(0);
   expect(heard.join('\n')).not.toContain(token);
 });
+
+test('hosts that webhooks of keys may reach are allowed and taken back in a terminal', async () => {
+  const hosts = async (...args: string[]) => JSON.parse((await sluice('webhooks', ...args, '--json')).out);
+  expect(await hosts('allow', '127.0.0.1:8000', 'http://nas.local/hook')).toEqual([
+    '127.0.0.1:8000',
+    'nas.local:80',
+  ]);
+  expect((await sluice('webhooks', 'hosts')).out).toBe('127.0.0.1:8000\nnas.local:80\n');
+  expect(await hosts('disallow', '127.0.0.1:8000')).toEqual(['nas.local:80']);
+  const wrong = await sluice('webhooks', 'allow', 'no host');
+  expect([wrong.code, wrong.err]).toEqual([1, expect.stringMatching(/no host with a port/)]);
+}, 120_000);
+
+test('keys get new texts, other rights and a sentence about what cannot be', async () => {
+  const asJson = async (...args: string[]) => JSON.parse((await sluice('keys', ...args, '--json')).out);
+  const made = await asJson('create', '--name', 'k', '--plan', 'starter', '--folder', folder);
+  const rotated = await asJson('rotate', made.id, '--overlap', '1h');
+  expect(Object.keys(rotated)).toEqual(['id', 'key', 'previousUntil']);
+  expect([rotated.id, rotated.key === made.key]).toEqual([made.id, false]);
+  const changed = await asJson('update', made.id, '--scopes', 'dataos:read', '--no-folders');
+  expect(changed).toMatchObject({ plan: 'starter', scopes: ['dataos:read'], folders: [] });
+  const usage = await asJson('usage', made.id, '--span', 'week');
+  expect(usage.limits).toContainEqual(
+    expect.objectContaining({ door: 'datapulse', window: 'minute', limit: 60 }),
+  );
+  const tooLong = await sluice('keys', 'rotate', made.id, '--overlap', '8d');
+  expect([tooLong.code, tooLong.err]).toEqual([1, expect.stringMatching(/0s to 7d/)]);
+}, 120_000);

@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import { appsCommand } from './commands/apps.ts';
+import { authCommand } from './commands/auth.ts';
 import { backupCommand, restoreCommand } from './commands/backup.ts';
 import { cleanupCommand } from './commands/cleanup.ts';
 import { eventsCommand } from './commands/events.ts';
@@ -25,6 +27,8 @@ export function createProgram(version: string): Command {
     .addCommand(schedulesCommand())
     .addCommand(explainCommand())
     .addCommand(keysCommand())
+    .addCommand(appsCommand())
+    .addCommand(authCommand())
     .addCommand(webhooksCommand())
     .addCommand(eventsCommand())
     .addCommand(signInCommand())

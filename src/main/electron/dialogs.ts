@@ -16,6 +16,7 @@ const pickSaveRequest = z.strictObject({
   pipelineId: uuid.optional(),
   suggestedName: z.string().max(255).optional(),
 });
+const pickFolderRequest = z.strictObject({});
 const pathRequest = z.string().min(1).max(4096);
 
 export interface DialogPorts {
@@ -56,6 +57,15 @@ export function addDialogs(ports: DialogPorts): void {
       : ports.dialog.showSaveDialog(options);
     const { canceled, filePath } = await shown;
     return granted(canceled ? undefined : filePath, pipelineId);
+  });
+  answer(ports, channels.pickFolder, pickFolderRequest, async () => {
+    const options = { properties: ['openDirectory' as const, 'createDirectory' as const] };
+    const window = ports.window();
+    const shown = window
+      ? ports.dialog.showOpenDialog(window, options)
+      : ports.dialog.showOpenDialog(options);
+    const { canceled, filePaths } = await shown;
+    return granted(canceled ? undefined : filePaths[0], undefined);
   });
   answer(ports, channels.showInFolder, pathRequest, async (path) => {
     if (chosen.has(path) || ports.isKnownPath(path)) ports.shell.showItemInFolder(path);

@@ -142,7 +142,12 @@ describe('with a stand-in for electron, the shell', () => {
   });
 
   test('dialogs answer a trusted page only, and never a wrong shape', async () => {
-    for (const name of [channels.pickFile, channels.pickSaveFile, channels.showInFolder]) {
+    for (const name of [
+      channels.pickFile,
+      channels.pickSaveFile,
+      channels.pickFolder,
+      channels.showInFolder,
+    ]) {
       for (const frame of untrusted) await expect(stand.invoke(name, frame, {})).rejects.toThrow('Refused');
       for (const wrong of [null, 7, { pipelineId: 'x' }, { extensions: ['../x'] }, '']) {
         await expect(stand.invoke(name, trusted, wrong)).rejects.toThrow('Refused');
@@ -157,6 +162,13 @@ describe('with a stand-in for electron, the shell', () => {
     expect(await stand.invoke(channels.pickFile, trusted, {})).toBe(outside);
     stand.chooses = undefined;
     expect(await stand.invoke(channels.pickFile, trusted, {})).toBeNull();
+  });
+
+  test('a chosen folder is answered and nothing more: whoever asked for it grants it', async () => {
+    stand.chooses = folder;
+    expect(await stand.invoke(channels.pickFolder, trusted, {})).toBe(folder);
+    stand.chooses = undefined;
+    expect(await stand.invoke(channels.pickFolder, trusted, {})).toBeNull();
   });
 
   test('only chosen files and files of the home are shown in their folder', async () => {

@@ -28,11 +28,12 @@ export interface NodeLauncherOptions {
 /** Runners as forked Node processes, for every head but Electron. */
 export function nodeRunnerLauncher(options: NodeLauncherOptions): RunnerLauncher {
   const isolate = options.isolateNetwork !== false && works(networkWrapper);
-  const wrappers = [...(isolate ? networkWrapper : []), ...(works(deathWrapper) ? deathWrapper : [])];
+  const mortal = works(deathWrapper) ? deathWrapper : [];
   let guardKind: Guard['kind'] = hasKernelLimit && options.kernelLimit !== false ? 'limit' : 'watch';
   return {
     async launch(launch) {
-      const child = await forkRunner(options, launch, wrappers);
+      const cutOff = isolate && !launch.network ? networkWrapper : [];
+      const child = await forkRunner(options, launch, [...cutOff, ...mortal]);
       const { guard, runner } = await readied(child, options, launch);
       guardKind = guard.kind;
       return runner;

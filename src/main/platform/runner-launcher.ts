@@ -28,6 +28,8 @@ export interface LaunchOptions {
   readonly cwd: string;
   /** Bytes that it may take beyond what it needs to be ready; the operating system enforces it where it can. */
   readonly memoryBytes: number;
+  /** For tasks that reach sources. All others are cut off from the network where the system can do that. */
+  readonly network?: boolean;
   /** Ends a launch that is no longer wanted: it rejects, and no process is left. */
   readonly signal?: AbortSignal;
 }

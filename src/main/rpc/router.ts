@@ -6,9 +6,12 @@ import { editorCalls } from './calls/editor.ts';
 import { historyCalls } from './calls/history.ts';
 import { keyCalls } from './calls/keys.ts';
 import { noticeCalls } from './calls/notices.ts';
+import { oauthCalls } from './calls/oauth.ts';
 import { pipelineCalls } from './calls/pipelines.ts';
+import { requestCalls } from './calls/requests.ts';
 import { retentionCalls } from './calls/retention.ts';
 import { runCalls } from './calls/runs.ts';
+import { sourceCalls } from './calls/sources.ts';
 import { systemCalls } from './calls/system.ts';
 import { triggerCalls } from './calls/triggers.ts';
 import { eventCalls, webhookCalls } from './calls/webhooks.ts';
@@ -24,6 +27,9 @@ export function createRouter(core: RpcCore) {
     history: historyCalls(os, core),
     datasets: datasetCalls(os, core),
     keys: keyCalls(os, core),
+    requests: requestCalls(os, core),
+    oauth: oauthCalls(os, core),
+    sources: sourceCalls(os, core),
     webhooks: webhookCalls(os, core),
     events: eventCalls(os, core),
     triggers: triggerCalls(os, core),

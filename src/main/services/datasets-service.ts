@@ -1,4 +1,5 @@
 import { join, relative, sep } from 'node:path';
+import type { DatasetSummary } from '../../shared/contract/domain.ts';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import { assert } from '../../shared/kernel/assert.ts';
 import { parseDatasetKey } from '../../shared/plan/dataset-key.ts';
@@ -33,7 +34,19 @@ export function createDatasetsService(
     return dataset;
   }
 
+  /** Pipelines read and publish in the workspace that owns them. */
+  const workspaceOf = (pipelineId: string | undefined): string =>
+    (pipelineId === undefined ? undefined : store.pipelines.workspaceOf(pipelineId)) ?? context.workspaceId;
+
   const absolute = (path: string): string => join(home.datasets, ...path.split('/'));
+
+  function versionFile(id: string, versionId?: string) {
+    const dataset = find(id);
+    const wanted = versionId ?? dataset.versionId;
+    const version: StoredVersion | undefined = versions.find(id, wanted);
+    if (!version) throw new SluiceError('not_found', { what: 'version of this dataset', id: wanted });
+    return { path: absolute(version.path), version: withoutPath(version), dataset: present(dataset) };
+  }
 
   function announce(datasetId: string, change: 'published' | 'renamed' | 'removed' | 'pinned'): void {
     context.announce({ type: 'dataset.changed', datasetId, change });
@@ -58,51 +71,51 @@ export function createDatasetsService(
     output: DatasetOutput,
   ): { datasetId: string; number: number } {
     const { environment } = run;
+    const workspaceId = workspaceOf(run.pipelineId);
     const versionId = required(placed.versionId, 'version id');
-    const existing = datasets.headByName(output.name, environment);
+    const existing = datasets.headByName(output.name, environment, workspaceId);
     if (output.mode === 'append') refuseLostAppend(output, existing?.versionId);
     const at = context.now();
     if (existing) return { datasetId: existing.id, number: datasets.advance(existing.id, versionId, at) };
     const reserved = required(placed.datasetId, 'dataset id');
     const datasetId = datasets.find(reserved) ? context.newId() : reserved;
-    const { workspaceId } = context;
     datasets.insert({ id: datasetId, workspaceId, environment, name: output.name.trim(), versionId, at });
     return { datasetId, number: 1 };
   }
 
   return {
-    list: (filter = {}) => datasets.list(filter.search, filter.environment).map(withoutPath),
+    list: (filter = {}) => datasets.list(filter).map(present),
 
     get(id) {
       const dataset = find(id);
-      return { ...withoutPath(dataset), versions: versions.list(id).map(withoutPath) };
+      return { ...present(dataset), versions: versions.list(id).map(withoutPath) };
     },
 
-    versionFile(id, versionId) {
-      const dataset = find(id);
-      const wanted = versionId ?? dataset.versionId;
-      const version: StoredVersion | undefined = versions.find(id, wanted);
-      if (!version) throw new SluiceError('not_found', { what: 'version of this dataset', id: wanted });
-      return { path: absolute(version.path), version: withoutPath(version), dataset: withoutPath(dataset) };
+    versionFile,
+
+    locate(id) {
+      const place = versions.locate(id);
+      if (!place) return undefined;
+      return { ...versionFile(place.datasetId, place.versionId), pipelineId: place.pipelineId };
     },
 
-    findByName(name, environment) {
-      const dataset = datasets.findByName(name, environment);
-      return dataset && withoutPath(dataset);
+    findByName(name, environment, workspaceId = context.workspaceId) {
+      const dataset = datasets.findByName(name, environment, workspaceId);
+      return dataset && present(dataset);
     },
 
     rename: (id, name) =>
       store.write(() => {
         const dataset = find(id);
         const wished = datasetName(name);
-        const other = datasets.findByName(wished, dataset.environment);
+        const other = datasets.findByName(wished, dataset.environment, dataset.workspaceId);
         if (other && other.id !== id)
           throw new SluiceError('name_taken', { what: 'dataset', name: other.name });
         if (wished !== dataset.name) {
           datasets.rename(id, wished, context.now());
           tell({ ...dataset, name: wished }, 'renamed');
         }
-        return withoutPath(find(id));
+        return present(find(id));
       }),
 
     pin: (id, pinned) =>
@@ -111,7 +124,7 @@ export function createDatasetsService(
           store.retention.pinDataset(id, pinned ? context.now() : null);
           announce(id, 'pinned');
         }
-        return withoutPath(find(id));
+        return present(find(id));
       }),
 
     remove: (ids) =>
@@ -127,10 +140,11 @@ export function createDatasetsService(
         return { removed: removed.length };
       }),
 
-    resolve(names, environment) {
+    resolve(names, environment, pipelineId) {
+      const workspaceId = workspaceOf(pipelineId);
       const found = names.flatMap((key) => {
         const { name, versionId: pinned } = parseDatasetKey(key);
-        const dataset = datasets.findByName(name, environment);
+        const dataset = datasets.findByName(name, environment, workspaceId);
         const version = dataset && (pinned === undefined ? dataset : versions.find(dataset.id, pinned));
         if (!dataset || !version) return [];
         const { rows, path } = version;
@@ -140,9 +154,10 @@ export function createDatasetsService(
       return Object.fromEntries(found);
     },
 
-    reserve(name, environment) {
+    reserve(name, environment, pipelineId) {
       const wished = datasetName(name);
-      const datasetId = datasets.headByName(wished, environment)?.id ?? context.newId();
+      const head = datasets.headByName(wished, environment, workspaceOf(pipelineId));
+      const datasetId = head?.id ?? context.newId();
       const versionId = context.newId();
       // Whoever places the file makes the folder: it is to be synced into the one above.
       return { datasetId, versionId, finalPath: join(home.datasets, datasetId, `${versionId}.parquet`) };
@@ -187,6 +202,10 @@ function datasetName(wish: string): string {
   const name = wish.trim();
   if (name.length >= 1 && name.length <= 200 && fold(name).length > 0) return name;
   throw new SluiceError('invalid_input', { reason: 'A dataset needs a name of 1 to 200 characters.' });
+}
+
+function present({ path: _path, workspaceId: _place, ...dataset }: StoredDataset): DatasetSummary {
+  return dataset;
 }
 
 function withoutPath<Row extends { path: string }>({ path: _path, ...rest }: Row): Omit<Row, 'path'> {

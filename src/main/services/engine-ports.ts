@@ -12,6 +12,7 @@ import type {
 import type { ErrorReport } from '../../shared/errors/sluice-error.ts';
 import type { ParameterValues, PipelineDocument } from '../../shared/pipeline/document.ts';
 import type { DatasetInput } from '../../shared/plan/dataset-input.ts';
+import type { ReceivedInput } from '../../shared/plan/received.ts';
 import type { KeptOutput, LogReport, RunOutput, StepReport } from '../runner/protocol.ts';
 import type { SourceShelf } from './sources-service.ts';
 
@@ -29,6 +30,8 @@ export interface ClaimedRun {
   readonly priority: number;
   /** "Run from here": this node and all below it are executed, whatever was kept. */
   readonly from: string | undefined;
+  /** Absolute folders that the run's key opens to it, beside what its pipeline may use. */
+  readonly folders: readonly string[];
 }
 
 /** Runs of a person at the window are claimed before all others. */
@@ -172,14 +175,20 @@ export interface KeptShelf {
   evict(limitBytes: number): void;
 }
 
+export interface ReceivedShelf {
+  /** The records of a batch of a source (`newest`: the last that came); undefined where there are none any more. */
+  find(source: string, batch: string, environment: Environment): ReceivedInput | undefined;
+}
+
 export interface FileGate {
   /**
    * Resolves a path of a document to an absolute one (links resolved, compared by path segments), if it lies in the
-   * files folder, a granted folder, or was granted to this pipeline. Throws file_not_allowed or file_missing.
+   * files folder, a granted folder, one of `folders`, or was granted to this pipeline. Throws file_not_allowed or
+   * file_missing.
    */
-  resolveRead(path: string, pipelineId: string | undefined): string;
+  resolveRead(path: string, pipelineId: string | undefined, folders?: readonly string[]): string;
   /** The same for a target: its folder must exist or be creatable below an allowed one. */
-  resolveWrite(path: string, pipelineId: string | undefined): string;
+  resolveWrite(path: string, pipelineId: string | undefined, folders?: readonly string[]): string;
 }
 
 export interface EngineServices {
@@ -187,5 +196,6 @@ export interface EngineServices {
   readonly datasets: DatasetShelf;
   readonly kept: KeptShelf;
   readonly files: FileGate;
+  readonly received: ReceivedShelf;
   readonly sources: SourceShelf;
 }

@@ -17,8 +17,8 @@ export type GrantedPaths = (pipelineId: string | undefined) => readonly string[]
  * tokens and the store live there.
  */
 export function createFileGate(home: HomePaths, granted: GrantedPaths): FileGate {
-  function roots(pipelineId: string | undefined): string[] {
-    return [home.files, ...granted(pipelineId)];
+  function roots(pipelineId: string | undefined, opened: readonly string[]): string[] {
+    return [home.files, ...granted(pipelineId), ...opened];
   }
 
   function isOpen(path: string, folders: readonly string[]): boolean {
@@ -37,36 +37,37 @@ export function createFileGate(home: HomePaths, granted: GrantedPaths): FileGate
   }
 
   /** The absolute path a text means, refused when its form or place is not allowed. */
-  function absoluteOf(path: string, pipelineId: string | undefined): string {
+  function absoluteOf(path: string, allowed: readonly string[]): string {
     const fault = pathFault(path);
     if (fault) throw faultyPath(path, fault);
     const absolute = isAbsolute(path) ? resolve(path) : join(home.files, path);
-    const folders = roots(pipelineId);
-    if (!isOpen(absolute, [...folders, ...folders.map(realOf)])) throw refuse(path);
+    if (!isOpen(absolute, [...allowed, ...allowed.map(realOf)])) throw refuse(path);
     return absolute;
   }
 
-  function requireOpen(real: string, path: string, pipelineId: string | undefined): string {
-    if (!isOpen(real, roots(pipelineId).map(realOf))) throw refuse(path);
+  function requireOpen(real: string, path: string, allowed: readonly string[]): string {
+    if (!isOpen(real, allowed.map(realOf))) throw refuse(path);
     return real;
   }
 
   return {
-    resolveRead(path, pipelineId) {
-      const real = tryReal(absoluteOf(path, pipelineId));
+    resolveRead(path, pipelineId, folders = []) {
+      const allowed = roots(pipelineId, folders);
+      const real = tryReal(absoluteOf(path, allowed));
       if (real === undefined) throw new SluiceError('file_missing', { path });
-      requireOpen(real, path, pipelineId);
+      requireOpen(real, path, allowed);
       // A named pipe would hang its reader, a device never ends.
       if (!statSync(real).isFile())
         throw new SluiceError('invalid_input', { reason: `${path} is not a file.` });
       return real;
     },
 
-    resolveWrite(path, pipelineId) {
-      const absolute = absoluteOf(path, pipelineId);
+    resolveWrite(path, pipelineId, folders = []) {
+      const allowed = roots(pipelineId, folders);
+      const absolute = absoluteOf(path, allowed);
       if (/[\\/]$/.test(path))
         throw new SluiceError('invalid_input', { reason: `${path} names a folder, not a file.` });
-      const real = requireOpen(realTarget(absolute, path), path, pipelineId);
+      const real = requireOpen(realTarget(absolute, path), path, allowed);
       const there = statSync(real, { throwIfNoEntry: false });
       if (there && !there.isFile())
         throw new SluiceError('invalid_input', { reason: `${path} is not a file.` });

@@ -5,6 +5,7 @@ import type { VersionFile } from '../store/dataset-versions-repository.ts';
 import type { StoreInspection } from '../store/inspection.ts';
 import { digestOfFile } from './durable-files.ts';
 import { createShare, nextTurn } from './portions.ts';
+import type { ReceivedService } from './received-service.ts';
 import type { ServiceContext } from './service-context.ts';
 import type { FsckService } from './service-types.ts';
 import { type StrayFile, strayDatasetFiles, strayKeptFiles } from './stray-files.ts';
@@ -16,6 +17,7 @@ import { type StrayFile, strayDatasetFiles, strayKeptFiles } from './stray-files
 export function createFsckService(
   context: ServiceContext,
   ownedRunIds: () => readonly string[],
+  received: Pick<ReceivedService, 'faults'>,
 ): FsckService {
   const { store, home } = context;
 
@@ -59,13 +61,14 @@ export function createFsckService(
       if (!found) throw new SluiceError('stopping');
       const files = store.versions.allFiles();
       await nextTurn();
-      const stray = orphans();
+      const batches = received.faults();
+      const stray = [...orphans(), ...batches.orphans];
       await nextTurn();
       return {
         integrity: found.integrity,
         lost: [...lostRuns(), ...brokenAttempts(found)],
         orphans: stray,
-        missing: await missing(files),
+        missing: [...(await missing(files)), ...batches.missing],
         duplicates: [...duplicates(files), ...repeats(found)],
       };
     },

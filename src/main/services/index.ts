@@ -10,10 +10,17 @@ import { createFileReaper } from './file-reaper.ts';
 import { createFilesService } from './files-service.ts';
 import { createFsckService } from './fsck-service.ts';
 import { createKeptService } from './kept-service.ts';
+import { createKeyUse } from './key-use.ts';
 import { createKeysService } from './keys-service.ts';
 import { createLogReader } from './log-reader.ts';
 import { createNoticesService, type NoticesService } from './notices-service.ts';
+import { createOauthService, type OauthService } from './oauth-service.ts';
 import { createPipelinesService } from './pipelines-service.ts';
+import { createRateLimits, type RateLimits } from './rate-limits.ts';
+import { createReceivedService, type ReceivedService } from './received-service.ts';
+import { createRequestsService, type RequestsService } from './requests-service.ts';
+import { createResourceBook } from './resources/resource-book.ts';
+import { createResourcesService, type ResourcesService } from './resources-service.ts';
 import { createRetentionService, type RetentionService } from './retention-service.ts';
 import { createClaimPicker, createWaitReason } from './run-claim.ts';
 import { createRunDocuments } from './run-documents.ts';
@@ -40,20 +47,34 @@ import type {
   SettingsService,
 } from './service-types.ts';
 import { createSettingsService, type Machine, thisMachine } from './settings-service.ts';
+import { createSourcesService, type SourcesService } from './sources-service.ts';
 import { createStoreCare, type StoreCare } from './store-care.ts';
 import { sweepLeftovers } from './stray-files.ts';
 import { noTimetable, type Timetable } from './trigger-ports.ts';
 import { createTriggersService, type TriggersService } from './triggers-service.ts';
 import { createWebhooksService, type WebhooksOptions, type WebhooksService } from './webhooks-service.ts';
+import { createWorkspaceSettings, type WorkspaceSettingsService } from './workspace-settings.ts';
+import { createWorkspacesService, type WorkspacesService } from './workspaces-service.ts';
 
 export { createEventBus, type EventBus, type EventListener } from './event-bus.ts';
+export { parseKey } from './key-format.ts';
+export type { UseOutcome } from './key-use.ts';
 export type { NoticesService } from './notices-service.ts';
+export type { AskedAccess, Consent, OauthService } from './oauth-service.ts';
+export type { Admission, RateLimits, ToldLimit } from './rate-limits.ts';
+export { afterOne, type RateRule, standingOf, waitFor } from './rate-rule.ts';
+export type { ReceivedService } from './received-service.ts';
+export type { RequestsService } from './requests-service.ts';
+export type * from './resources-service.ts';
 export type { RetentionService } from './retention-service.ts';
 export type * from './service-types.ts';
+export type { ChangeSource, CreateSource, SourcesService, TriedSource } from './sources-service.ts';
 export type { FoundFile } from './trigger-evaluation.ts';
 export type { TriggersService } from './triggers-service.ts';
 export type { AttemptOutcome, DueDelivery, Endpoint, WebhookOutbox } from './webhook-outbox.ts';
 export type { WebhooksService } from './webhooks-service.ts';
+export type { WorkspaceSettings, WorkspaceSettingsService } from './workspace-settings.ts';
+export type { WorkspacesService } from './workspaces-service.ts';
 
 export interface ServicesOptions {
   readonly store: Store;
@@ -85,8 +106,15 @@ export interface Services {
   readonly datasets: DatasetsService;
   readonly kept: KeptService;
   readonly files: FilesService;
+  readonly received: ReceivedService;
   readonly keys: KeysService;
+  readonly limits: RateLimits;
+  readonly requests: RequestsService;
+  readonly oauth: OauthService;
   readonly webhooks: WebhooksService;
+  readonly sources: SourcesService;
+  readonly workspaces: WorkspacesService;
+  readonly resources: ResourcesService;
   readonly eventLog: EventLog;
   readonly triggers: TriggersService;
   /** What is wrong with the schedule of a document. */
@@ -94,6 +122,7 @@ export interface Services {
   /** Once at start: schedules that stand in documents of an older home begin to fire. */
   adoptSchedules(): void;
   readonly settings: SettingsService;
+  readonly workspaceSettings: WorkspaceSettingsService;
   readonly samples: SamplesService;
   readonly fsck: FsckService;
   readonly retention: RetentionService;
@@ -114,7 +143,10 @@ export function createServices(options: ServicesOptions): Services {
   };
   const journal = createRunJournal(context, summaryOf, kindTitle);
   const reaper = createFileReaper(context, () => journal.openIds());
+  // Before the webhooks: what they tell of a thing is its name as a resource.
+  const book = createResourceBook(context);
   const webhooks = createWebhooksService(context, {
+    resourceOf: book.told,
     secrets: options.secrets ?? memorySecretStore(),
     refuseAddress: options.refuseAddress,
   });
@@ -124,18 +156,57 @@ export function createServices(options: ServicesOptions): Services {
   const pipelines = createPipelinesService(context, { documentText, schedules });
   const datasets = createDatasetsService(context, reaper);
   const kept = createKeptService(context, reaper);
+  const received = createReceivedService(context, reaper);
   const flush = () => journal.flush();
   const reader = createLogReader(context, flush);
   const runs = createRuns();
   const files = createFilesService(context, settings);
+  const use = createKeyUse(context);
+  const limits = createRateLimits(context);
+  const keys = createKeysService(context, {
+    use,
+    rates: limits,
+    cancelRun: (runId) => void runs.requestCancel(runId),
+  });
+  const requests = createRequestsService(context);
   const retention = createRetentionService(context, {
     events: options.events,
     kept,
+    received,
     reaper,
-    limits: () => settings.get().retention,
+    limits: () => ({ ...settings.get().retention, sandbox: workspaceSettings.sandboxRetention() }),
     runningCount: () => journal.openIds().length,
   });
+  const sources = createSourcesService(context, { secrets: options.secrets ?? memorySecretStore(), files });
+  const triggers = createTriggersService(context, {
+    timetable,
+    runs,
+    files,
+    secrets: options.secrets ?? memorySecretStore(),
+  });
+  const workspaces = createWorkspacesService(context);
+  const resources = createResourcesService(context, {
+    book,
+    workspaces,
+    pipelines,
+    runs,
+    datasets,
+    sources,
+    triggers,
+    secrets: options.secrets ?? memorySecretStore(),
+    events: options.events,
+    reader,
+    flush,
+    checkSchedule: (document) => schedules.check(document),
+    checkPipeline: (document) => options.checkPipeline?.(document) ?? [],
+  });
   const notices = createNoticesService(context, options.secrets ?? memorySecretStore());
+  const workspaceSettings = createWorkspaceSettings(context, {
+    settings,
+    notices,
+    secrets: options.secrets ?? memorySecretStore(),
+    refuseUrl: webhooks.refuseUrl,
+  });
   retention.addPruner({ category: 'deliveries', count: webhooks.countBefore, prune: webhooks.prune });
   retention.addPruner({
     category: 'fires',
@@ -182,26 +253,32 @@ export function createServices(options: ServicesOptions): Services {
     datasets,
     kept,
     settings,
+    workspaceSettings,
     files,
-    keys: createKeysService(context),
+    received,
+    keys,
+    limits,
+    requests,
+    oauth: createOauthService(context, keys),
     webhooks,
+    sources,
+    workspaces,
+    resources,
     eventLog: createEventLog(context),
-    triggers: createTriggersService(context, {
-      timetable,
-      runs,
-      files,
-      secrets: options.secrets ?? memorySecretStore(),
-    }),
+    triggers,
     checkSchedule: (document) => schedules.check(document),
     adoptSchedules: () => schedules.adopt(),
     samples: createSamplesService(context, pipelines, documentText, options.samplesFolder),
     backup: createBackupService(context, reaper, options.version ?? 'unknown'),
     care: createStoreCare(context),
-    fsck: createFsckService(context, () => journal.openIds()),
+    fsck: createFsckService(context, () => journal.openIds(), received),
     retention,
     notices,
     close() {
       retention.stop();
+      use.stop();
+      limits.flush();
+      requests.flush();
       journal.stop();
     },
   };

@@ -26,6 +26,11 @@ export interface NoticeChange {
   /** Left out: stays. Null: forgotten. */
   readonly password?: string | null | undefined;
   readonly chatUrl?: string | null | undefined;
+  /**
+   * A key asks, not the owner: its chat address is judged like that of a key's webhook, and a channel may be on before the
+   * owner gave what it needs; it begins to send then.
+   */
+  readonly byKey?: boolean;
 }
 
 export interface NoticesService {
@@ -58,7 +63,11 @@ const secretId = 'owner';
 /** Events looked through at once. */
 const span = 2000;
 
-const secretSchema = z.object({ password: z.string().optional(), chatUrl: z.string().optional() });
+const secretSchema = z.object({
+  password: z.string().optional(),
+  chatUrl: z.string().optional(),
+  chatByKey: z.boolean().optional(),
+});
 
 const noticeOf: Readonly<Record<string, NoticeEvent>> = {
   'run.failed': 'failed',
@@ -149,14 +158,16 @@ export function createNoticesService(context: ServiceContext, secretStore: Secre
       return chatUrl === undefined ? null : maskedUrl(chatUrl);
     },
 
-    async save({ settings: change, password, chatUrl }) {
+    async save({ settings: change, password, chatUrl, byKey = false }) {
       const next = { ...settings(), ...change };
       const known = secrets();
       const wished = {
         password: password === undefined ? known.password : (password ?? undefined),
         chatUrl: chatUrl === undefined ? known.chatUrl : (chatUrl?.trim() ?? undefined),
+        chatByKey: chatUrl === undefined ? known.chatByKey : byKey || undefined,
       };
-      refuseUnfit(next, wished);
+      // A key may have switched e-mail on without a server: that hinders no other change.
+      refuseUnfit(next, wished, byKey || change.email === undefined);
       if (password !== undefined || chatUrl !== undefined) await book.set(secretId, wished);
       store.write(() => {
         store.settings.set(settingName, next);

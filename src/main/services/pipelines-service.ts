@@ -52,7 +52,8 @@ export function createPipelinesService(
     change: Change,
     author: Author,
   ): void {
-    context.record(`pipeline.${change}`, null, { pipelineId, name, revision });
+    const environment = pipelines.environmentOf(pipelineId);
+    context.record(`pipeline.${change}`, environment, { pipelineId, name, revision });
     context.announce({ type: 'pipeline.changed', pipelineId, revision, change, author });
   }
 

@@ -8,22 +8,18 @@
  * - Work is cut into portions of some milliseconds, each a transaction. A kill leaves what was not yet removed, and
  *   files and log lines whose rows are gone are noted in the store until they are gone too.
  */
-import type {
-  DiskUse,
-  RetentionAmount,
-  RetentionSettings,
-  RetentionSweep,
-} from '../../shared/contract/retention.ts';
+import type { DiskUse, RetentionAmount, RetentionSweep } from '../../shared/contract/retention.ts';
 import { reportError } from '../../shared/errors/sluice-error.ts';
 import type { EventBus } from './event-bus.ts';
 import type { FileReaper } from './file-reaper.ts';
-import { ArchiveFailure, openArchive } from './retention/archive.ts';
+import type { ReceivedService } from './received-service.ts';
+import { type Archive, ArchiveFailure, openArchive } from './retention/archive.ts';
 import { diskUse } from './retention/disk-use.ts';
-import { createTally } from './retention/limits.ts';
+import { archiveFolderOf, createTally, type RetentionLimits } from './retention/limits.ts';
 import { createLogDrain } from './retention/log-drain.ts';
 import { createPace } from './retention/pace.ts';
 import { previewSweep } from './retention/preview.ts';
-import { type Pruner, type SweepParts, sweep } from './retention/sweep.ts';
+import { type Archives, type Pruner, type SweepParts, sweep } from './retention/sweep.ts';
 import type { ServiceContext } from './service-context.ts';
 import type { KeptService } from './service-types.ts';
 
@@ -50,8 +46,9 @@ export interface RetentionService {
 export interface RetentionParts {
   readonly events: EventBus;
   readonly kept: KeptService;
+  readonly received: Pick<ReceivedService, 'prune'>;
   readonly reaper: FileReaper;
-  readonly limits: () => RetentionSettings;
+  readonly limits: () => RetentionLimits;
   readonly runningCount: () => number;
 }
 
@@ -88,7 +85,15 @@ export function createRetentionService(context: ServiceContext, parts: Retention
   }
 
   function parted(): Omit<SweepParts, 'tally'> {
-    return { context, limits: parts.limits(), kept: parts.kept, reaper: parts.reaper, pruners, pace };
+    return {
+      context,
+      limits: parts.limits(),
+      kept: parts.kept,
+      received: parts.received,
+      reaper: parts.reaper,
+      pruners,
+      pace,
+    };
   }
 
   async function clean(cause: Cause): Promise<RetentionSweep> {
@@ -96,12 +101,10 @@ export function createRetentionService(context: ServiceContext, parts: Retention
     const tally = createTally();
     const before = store.diagnostics().bytes;
     const sweepParts = { ...parted(), tally };
-    const { archiveFolder } = sweepParts.limits;
-    let archive: Awaited<ReturnType<typeof openArchive>> | undefined;
+    const opened = new Map<string, Archive>();
     let failure: unknown;
     try {
-      if (archiveFolder !== null) archive = await openArchive(context, archiveFolder, pace);
-      await sweep(sweepParts, archive);
+      await sweep(sweepParts, await openArchives(sweepParts.limits, opened));
     } catch (error) {
       failure = error;
     }
@@ -111,7 +114,7 @@ export function createRetentionService(context: ServiceContext, parts: Retention
     return record(ended(...fate(failure)), failure);
 
     function ended(outcome: RetentionSweep['outcome'], message: string | null): RetentionSweep {
-      const written = archive?.written() ?? { files: 0, bytes: 0 };
+      const written = [...opened.values()].map((archive) => archive.written());
       return {
         startedAt,
         finishedAt: context.now(),
@@ -119,11 +122,25 @@ export function createRetentionService(context: ServiceContext, parts: Retention
         outcome,
         message,
         removed: tally.amounts(),
-        archivedFiles: written.files,
-        archivedBytes: written.bytes,
+        archivedFiles: written.reduce((sum, { files }) => sum + files, 0),
+        archivedBytes: written.reduce((sum, { bytes }) => sum + bytes, 0),
         freedBytes: outcome === 'stopped' ? 0 : Math.max(0, before - store.diagnostics().bytes),
       };
     }
+  }
+
+  /** Both environments may share one folder. */
+  async function openArchives(limits: RetentionLimits, opened: Map<string, Archive>): Promise<Archives> {
+    const open = async (folder: string | null): Promise<Archive | undefined> => {
+      if (folder === null) return undefined;
+      const archive = opened.get(folder) ?? (await openArchive(context, folder, pace));
+      opened.set(folder, archive);
+      return archive;
+    };
+    return {
+      live: await open(archiveFolderOf(limits, 'live')),
+      sandbox: await open(archiveFolderOf(limits, 'sandbox')),
+    };
   }
 
   /** An hourly clean-up that had nothing to do leaves no trace. */

@@ -53,11 +53,12 @@ export function createClaimPicker(runs: RunsRepository, documents: RunDocuments)
   }
 
   function startable(head: QueueHead, occupied: readonly Occupied[], { mayStart }: ClaimOptions) {
-    const document = documents.of(head.pipelineId, head.revision)?.document;
-    assert(document, `pipeline ${head.pipelineId} has lost its revision ${head.revision}`);
-    if (pipelineFull(head, document, occupied)) return undefined;
+    const newest = documents.of(head.pipelineId, head.revision)?.document;
+    assert(newest, `pipeline ${head.pipelineId} has lost its revision ${head.revision}`);
+    if (pipelineFull(head, newest, occupied)) return undefined;
     const run = runs.findBySeq(head.seq);
     if (!run) return undefined;
+    const document = documents.ofRun(run);
     const { environment, upTo } = run;
     if (!mayStart || mayStart({ document, environment, upTo: upTo ?? undefined })) return { run, document };
     held.add(placeOf(run));

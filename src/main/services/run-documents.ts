@@ -1,5 +1,5 @@
 import { assert } from '../../shared/kernel/assert.ts';
-import type { PipelineDocument } from '../../shared/pipeline/document.ts';
+import { documentSchema, type PipelineDocument } from '../../shared/pipeline/document.ts';
 import type { Problem } from '../../shared/pipeline/problem.ts';
 import type { StoredRun } from '../store/runs-repository.ts';
 import type { ServiceContext } from './service-context.ts';
@@ -16,8 +16,10 @@ export interface KnownDocument {
 export interface RunDocuments {
   /** The document of a revision, which never changes; undefined when there is no such revision. Not to be written to. */
   of(pipelineId: string, revision: number): KnownDocument | undefined;
+  /** A document that is no revision, by its text. */
+  derived(text: string): KnownDocument;
   /** The document that a run executes. */
-  ofRun(run: Pick<StoredRun, 'id' | 'pipelineId' | 'revision'>): PipelineDocument;
+  ofRun(run: Pick<StoredRun, 'id' | 'pipelineId' | 'revision' | 'derived'>): PipelineDocument;
 }
 
 export function createRunDocuments(
@@ -33,8 +35,26 @@ export function createRunDocuments(
     if (known.size > remembered && oldest !== undefined) known.delete(oldest);
   }
 
+  function knownDocument(document: PipelineDocument): KnownDocument {
+    let found: readonly Problem[] | undefined;
+    return {
+      document,
+      problems() {
+        found ??= checkPipeline(document).filter(({ severity }) => severity === 'error');
+        return found;
+      },
+    };
+  }
+
   const documents: RunDocuments = {
-    ofRun({ id, pipelineId, revision }) {
+    derived(text) {
+      const entry = known.get(text) ?? knownDocument(documentSchema.parse(JSON.parse(text)));
+      remember(text, entry);
+      return entry;
+    },
+
+    ofRun({ id, pipelineId, revision, derived }) {
+      if (derived !== null) return documents.derived(derived).document;
       const known = documents.of(pipelineId, revision);
       assert(known, `run ${id} has lost its revision`);
       return known.document;
@@ -49,14 +69,7 @@ export function createRunDocuments(
       }
       const document = store.revisions.document(pipelineId, revision);
       if (!document) return undefined;
-      let found: readonly Problem[] | undefined;
-      const entry: KnownDocument = {
-        document,
-        problems() {
-          found ??= checkPipeline(document).filter(({ severity }) => severity === 'error');
-          return found;
-        },
-      };
+      const entry = knownDocument(document);
       // A revision written in the transaction under way may yet be undone, and its number given again.
       store.afterCommit(() => remember(key, entry));
       return entry;

@@ -118,18 +118,22 @@ export function presentRun(run: StoredRun): RunSummary {
     chain: _chain,
     logLines: _lines,
     logRemovedAt: _logRemoved,
+    derived: _derived,
     ...rest
   } = run;
   return rest;
 }
 
-/** Opaque to callers, so that what it counts may change. */
+/** Its form bears a number, so that what it counts may change. */
 function writeCursor(seq: number): string {
-  return Buffer.from(`r1:${seq}`).toString('base64url');
+  return `r1-${seq}`;
 }
 
+/** What a cursor of runs looks like: API documents say so. */
+export const runCursorPattern = /^r1-(\d{1,15})$/;
+
 function readCursor(text: string): number {
-  const seq = /^r1:(\d{1,15})$/.exec(Buffer.from(text, 'base64url').toString('latin1'))?.[1];
+  const seq = runCursorPattern.exec(text)?.[1];
   if (seq === undefined)
     throw new SluiceError('invalid_input', { reason: 'The cursor is not one of this list.' });
   return Number(seq);

@@ -1,6 +1,7 @@
 import type { Environment, RunSummary, RunTrigger } from '../../shared/contract/domain.ts';
 import { reportError, SluiceError } from '../../shared/errors/sluice-error.ts';
-import type { PipelineDocument } from '../../shared/pipeline/document.ts';
+import { canonicalJson } from '../../shared/kernel/json.ts';
+import { documentSchema, type PipelineDocument } from '../../shared/pipeline/document.ts';
 import type { NewRun, StoredRun } from '../store/runs-repository.ts';
 import { type CancelReason, type SubmitRun, windowPriority } from './engine-ports.ts';
 import { resolveParameters } from './parameter-values.ts';
@@ -24,6 +25,8 @@ type Target = KnownDocument & {
   readonly pipelineName: string;
   /** Where all runs of the pipeline belong; null lets whoever asks say. */
   readonly environment: Environment | null;
+  /** Text of the document where it is not the revision's. */
+  readonly derived: string | null;
 };
 
 /** A key sees pipelines of its own environment. People and schedules run any, where it belongs. */
@@ -47,16 +50,19 @@ export function createRunSubmitter(
     const known = parts.documents.of(pipelineId, revision);
     if (!known)
       throw new SluiceError('not_found', { what: `revision ${revision} of the pipeline`, id: pipelineId });
-    return { ...known, revision, pipelineName: pipeline.name, environment: pipeline.environment };
+    const { name: pipelineName, environment } = pipeline;
+    if (!request.document) return { ...known, revision, pipelineName, environment, derived: null };
+    const derived = canonicalJson(documentSchema.parse(request.document));
+    return { ...parts.documents.derived(derived), revision, pipelineName, environment, derived };
   }
 
   function accept(asked: SubmitRun): StoredRun {
-    const { document, problems, revision, pipelineName, environment } = targetOf(asked);
+    const { document, problems, revision, pipelineName, environment, derived } = targetOf(asked);
     const request = { ...asked, environment: environment ?? asked.environment };
     requireRunnable(document, problems, request);
     const parameters = resolveParameters(document, request.parameters);
     if (runs.queuedCount() >= queueLimit) throw new SluiceError('queue_full', { limit: queueLimit });
-    const row = newRun(request, revision, parameters, context);
+    const row = newRun(request, { revision, derived, parameters }, context);
     const run = queuedRun(row, runs.insert(row), pipelineName);
     context.record('run.queued', run.environment, runData(run));
     return applyLimit(run, document);
@@ -123,25 +129,24 @@ function requireRunnable(
 
 function newRun(
   request: SubmitRun,
-  revision: number,
-  parameters: NewRun['parameters'],
+  target: Pick<NewRun, 'revision' | 'derived' | 'parameters'>,
   context: ServiceContext,
 ): NewRun {
   const { trigger, keyId, triggerId, origin } = request;
   return {
     id: context.newId(),
     pipelineId: request.pipelineId,
-    revision,
+    ...target,
     environment: request.environment,
     mode: request.mode,
     trigger,
     cause: request.cause,
-    parameters,
     upTo: request.upTo ?? null,
     keyId: keyId ?? null,
     queuedAt: context.now(),
     priority: request.priority ?? (trigger === 'window' ? windowPriority : 0),
-    lane: request.lane ?? laneOf(trigger, keyId, triggerId),
+    // Keys that a key made stand in its lane: nobody gets ahead by making more of them.
+    lane: request.lane ?? laneOf(trigger, keyId && context.store.keys.rootOf(keyId), triggerId),
     notBefore: request.notBefore ?? null,
     originRun: origin?.run ?? null,
     originVerb: origin?.verb ?? null,

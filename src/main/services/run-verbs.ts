@@ -22,12 +22,27 @@ export function createRunVerbs(
   /** What all three repeat. The trigger is who asks now: the lane and the priority are theirs. */
   function repeated(run: StoredRun, trigger: RunTrigger): Omit<SubmitRun, 'cause'> {
     const { pipelineId, revision, parameters, mode, environment, upTo } = run;
-    return { pipelineId, revision, parameters, mode, environment, upTo: upTo ?? undefined, trigger };
+    const document = run.derived === null ? undefined : documents.ofRun(run);
+    return {
+      pipelineId,
+      revision,
+      parameters,
+      mode,
+      environment,
+      upTo: upTo ?? undefined,
+      trigger,
+      document,
+    };
   }
 
   /** For the newest revision: what that one no longer knows is left out. */
   function newest(run: StoredRun): Pick<SubmitRun, 'revision' | 'parameters' | 'upTo'> {
     const { pipelineId, parameters, upTo } = run;
+    if (run.derived !== null)
+      throw new SluiceError('invalid_input', {
+        reason:
+          'This run had an input of its own. It can be run again as it was, but not with the newest revision.',
+      });
     const revision = store.pipelines.head(pipelineId)?.revision;
     const document = revision === undefined ? undefined : documents.of(pipelineId, revision)?.document;
     if (!document) throw new SluiceError('not_found', { what: 'pipeline', id: pipelineId });
@@ -92,7 +107,7 @@ function requireEnded({ status }: StoredRun): void {
 /** A run of one step and what it needs stays one, unless the step to begin with lies elsewhere. */
 function upToAround(run: StoredRun, nodeId: string, documents: RunDocuments): string | undefined {
   const { upTo } = run;
-  const document = documents.of(run.pipelineId, run.revision)?.document;
-  if (upTo === null || !document) return undefined;
+  if (upTo === null) return undefined;
+  const document = documents.ofRun(run);
   return upTo === nodeId || upstreamOf(document, upTo).has(nodeId) ? upTo : undefined;
 }

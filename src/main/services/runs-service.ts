@@ -169,7 +169,8 @@ export function createRunLedger(context: ServiceContext, parts: RunLedgerParts):
     // Now, not after the commit: several claims may share one, and lanes take turns within it too.
     picker.took(run);
     store.afterCommit(() => journal.open(started, document));
-    return claimedRun(started, document);
+    const folders = run.keyId === null ? [] : (store.keys.find(run.keyId)?.folders ?? []);
+    return claimedRun(started, document, folders);
   }
 
   function requestCancel(runId: string, reason: CancelReason = 'cancelled'): 'cancelled' | 'running' {
@@ -278,7 +279,7 @@ function fileOutput({ nodeId, target, rows, bytes }: Extract<PlacedOutput['outpu
   return { nodeId, kind: 'file', name: target, datasetId: null, versionId: null, rows, bytes } as const;
 }
 
-function claimedRun(run: StoredRun, document: PipelineDocument): ClaimedRun {
+function claimedRun(run: StoredRun, document: PipelineDocument, folders: readonly string[]): ClaimedRun {
   return {
     id: run.id,
     attempt: run.attempt,
@@ -291,5 +292,6 @@ function claimedRun(run: StoredRun, document: PipelineDocument): ClaimedRun {
     timeoutMilliseconds: document.timeout === undefined ? undefined : parseDuration(document.timeout),
     priority: run.priority,
     from: run.fromNode ?? undefined,
+    folders,
   };
 }

@@ -11,11 +11,14 @@ import type { EventBus } from './event-bus.ts';
 export interface ServiceClock {
   /** Wall time, Unix milliseconds. */
   now(): number;
+  /** Milliseconds that never go backwards; only differences mean something. */
+  monotonic(): number;
   after(milliseconds: number, call: () => void): { cancel(): void };
 }
 
 export const systemClock: ServiceClock = {
   now: () => Date.now(),
+  monotonic: () => performance.now(),
   after(milliseconds, call) {
     const timer = setTimeout(call, milliseconds).unref();
     return { cancel: () => clearTimeout(timer) };

@@ -9,6 +9,8 @@ import type {
   DatasetSummary,
   DatasetVersion,
   Environment,
+  KeyPlan,
+  KeyScope,
   KeySummary,
   LogEntry,
   PipelineDetail,
@@ -27,8 +29,12 @@ import type { RunFilter, runsContract } from '../../shared/contract/runs.ts';
 import type { Column } from '../../shared/kernel/columns.ts';
 import type { PipelineDocument } from '../../shared/pipeline/document.ts';
 import type { Problem } from '../../shared/pipeline/problem.ts';
+import type { DatasetFilter } from '../store/datasets-repository.ts';
+import type { KeyChange } from '../store/keys-repository.ts';
 import type { PipelineFilter, PipelinePlace } from '../store/pipelines-repository.ts';
 import type { DatasetShelf, FileGate, KeptShelf, RunLedger, SubmitRun } from './engine-ports.ts';
+import type { KeyUse, Usage, UsageSpan } from './key-use.ts';
+import type { KeyLimit } from './rate-limits.ts';
 
 export type ParsedInput<Call extends { '~orpc': { inputSchema?: unknown } }> = z.output<
   Extract<Call['~orpc']['inputSchema'], z.ZodType>
@@ -104,18 +110,30 @@ export interface RunsService extends RunLedger {
 }
 
 export interface DatasetsService extends DatasetShelf {
-  list(filter?: { search?: string; environment?: Environment }): DatasetSummary[];
+  list(filter?: DatasetFilter): DatasetSummary[];
   get(id: string): DatasetSummary & { versions: DatasetVersion[] };
   /** Absolute path of a version (the current one when left out) and what is known of it. */
   versionFile(
     id: string,
     versionId?: string,
   ): { path: string; version: DatasetVersion; dataset: DatasetSummary };
-  findByName(name: string, environment: Environment): DatasetSummary | undefined;
+  /** In the public workspace unless another is given. */
+  findByName(name: string, environment: Environment, workspaceId?: string): DatasetSummary | undefined;
+  /** What an id means that is a dataset's (then its current version) or a version's (then exactly that one). */
+  locate(id: string): LocatedDataset | undefined;
   rename(id: string, name: string): DatasetSummary;
   /** A pinned dataset keeps all its versions. */
   pin(id: string, pinned: boolean): DatasetSummary;
   remove(ids: readonly string[]): { removed: number };
+}
+
+export interface LocatedDataset {
+  /** Absolute. */
+  readonly path: string;
+  readonly version: DatasetVersion;
+  readonly dataset: DatasetSummary;
+  /** Whose run made the version; null once retention removed the run. */
+  readonly pipelineId: string | null;
 }
 
 export interface KeptService extends KeptShelf {
@@ -145,18 +163,65 @@ export interface FilesService extends FileGate {
   grant(pipelineId: string, absolutePath: string): string;
 }
 
-export type CreateKeyInput = ParsedInput<(typeof keysContract)['create']>;
+type WholeKeyInput = ParsedInput<(typeof keysContract)['create']>;
+
+/** Callers inside the program leave out what limits a key. */
+export type CreateKeyInput = Omit<WholeKeyInput, 'pipelineIds' | 'folders'> &
+  Partial<Pick<WholeKeyInput, 'pipelineIds' | 'folders'>>;
+
+export type NewKeyRights = Omit<CreateKeyInput, 'expires' | 'scopes'> & {
+  readonly scopes: readonly string[];
+};
+
+/** A key that another key asks for: in that key's environment, with nothing that it does not hold itself. */
+export interface MintKeyInput {
+  readonly name: string;
+  readonly scopes: readonly KeyScope[];
+  /** What is left out is as the maker has it. */
+  readonly plan?: KeyPlan;
+  readonly pipelineIds?: string[] | null;
+  readonly folders?: string[];
+  /** How long it lives, e.g. "720h"; as long as the maker when left out. */
+  readonly expires?: string;
+}
 
 export interface AuthenticatedKey {
   readonly key: KeySummary;
+  /** The key that it came of, through other keys or at once: both share that one's limits. */
+  readonly maker?: KeySummary;
 }
 
 export interface KeysService {
   list(): KeySummary[];
+  /** Throws not_found. */
+  get(id: string): KeySummary;
   create(input: CreateKeyInput): KeySummary & { key: string };
+  /** What is left out stays. Keys that this one made lose what it loses. */
+  update(change: KeyChange & { readonly id: string }): KeySummary;
+  /** A new text; the earlier one works on for the overlap, "0s" to "7d", a day when left out. */
+  rotate(id: string, overlap?: string): KeySummary & { key: string };
+  allowPipeline(id: string, pipelineId: string, allowed: boolean): KeySummary;
+  /** At once and for good, with all keys that it made. What they have queued is cancelled; what runs goes on. */
   revoke(id: string): KeySummary;
+  /** Cancels what revoked keys still have queued; at start, for what a stop left. */
+  endOrphanedRuns(): Promise<void>;
+  /** A key made by a key. Throws beyond_key for anything that the maker does not hold itself. */
+  mint(maker: KeySummary, input: MintKeyInput): KeySummary & { key: string };
+  /** The keys that a key made, newest first, revoked ones included. */
+  minted(maker: KeySummary): KeySummary[];
+  /** Throws not_found for a key that another made. */
+  revokeMinted(maker: KeySummary, id: string): KeySummary;
+  usage(id: string, span: UsageSpan): Usage & { limits: KeyLimit[] };
+  recentUse(): ReturnType<KeyUse['recent']>;
+  countUse: KeyUse['count'];
+  /** How many runs of a lane may run at once. */
+  mostRuns(lane: string): number;
   /** The key that a text is, if it is genuine, alive and not revoked. A text with a wrong checksum costs no read. */
   authenticate(text: string, now?: Date): AuthenticatedKey | undefined;
+  /** A key by its id, as long as it lives: for what stands in for a key. It counts as a use. */
+  alive(id: string): AuthenticatedKey | undefined;
+  /** Whether a key is neither revoked nor expired. */
+  lives(id: string): boolean;
   /** True when the key holds `all` or the scope named. */
   allows(key: KeySummary, scope: string): boolean;
 }

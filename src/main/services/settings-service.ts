@@ -16,6 +16,9 @@ export interface Machine {
 
 const gigabyte = 1024 ** 3;
 
+/** Opens everywhere. */
+export const defaultExportFormat = 'csv';
+
 export const thisMachine = (): Machine => ({ memoryBytes: totalmem(), cores: Math.max(1, cpus().length) });
 
 /** Share of the machine's memory that all runs together may use at their limits. */
@@ -34,6 +37,7 @@ export function defaultSettings({ memoryBytes, cores }: Machine): Settings {
     concurrentRuns,
     keptBytes: 10 * gigabyte,
     grantedFolders: [],
+    exportFormat: defaultExportFormat,
     retention: defaultRetention,
   };
 }
@@ -89,7 +93,7 @@ function unfit(issue: { path: PropertyKey[]; message: string } | undefined): Slu
 }
 
 /** Granted folders are stored with links resolved: a link that is moved later grants nothing new. */
-function realFolder(path: string, use = 'be granted'): string {
+export function realFolder(path: string, use = 'be granted'): string {
   const refuse = (why: string): never => {
     throw new SluiceError('invalid_input', { reason: `The folder ${path} cannot ${use}: ${why}` });
   };

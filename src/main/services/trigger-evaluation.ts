@@ -121,6 +121,13 @@ export function createTriggerEvaluation(
     };
   }
 
+  /** A trigger means the dataset of that name in the workspace of its own pipeline. */
+  function isNear(trigger: StoredTrigger, { type, data }: StoredEvent): boolean {
+    if (type !== 'dataset.published') return true;
+    const dataset = store.datasets.find(String((data as { datasetId?: unknown }).datasetId));
+    return !dataset || dataset.workspaceId === store.pipelines.workspaceOf(trigger.pipelineId);
+  }
+
   function readEvents(): boolean {
     const from = readFrom();
     const listening = [...triggers.listening('dataset'), ...triggers.listening('pipeline')];
@@ -134,7 +141,10 @@ export function createTriggerEvaluation(
     if (!last) return false;
     const fired = events
       .filter(({ type }) => heard.has(type))
-      .map((event) => ({ event, to: listening.filter((trigger) => hears(trigger, event)) }))
+      .map((event) => ({
+        event,
+        to: listening.filter((trigger) => hears(trigger, event) && isNear(trigger, event)),
+      }))
       .filter(({ to }) => to.length > 0);
     if (fired.length > 0) {
       // The place moves in the transaction of the fires: a kill loses none and doubles none.

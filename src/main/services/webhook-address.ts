@@ -37,3 +37,10 @@ export function parseHost(text: string): string {
     reason: `"${text}" is no host with a port. Write for example nas.local:8080 or 192.168.1.20:8080.`,
   });
 }
+
+/** What is typed on a command line: a host with its port, without one (the ports of http and https), or a whole address. */
+export function parseHosts(text: string): string[] {
+  const plain = text.trim();
+  if (plain.includes('://')) return [hostKey(parseWebhookUrl(plain))];
+  return /:\d+$/.test(plain) ? [parseHost(plain)] : [parseHost(`${plain}:80`), parseHost(`${plain}:443`)];
+}

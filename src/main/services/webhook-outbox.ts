@@ -2,6 +2,7 @@ import { type DeliveryAttempt, type PauseReason, patternTakes } from '../../shar
 import type { StoredEvent } from '../store/events-repository.ts';
 import type { DueDelivery } from '../store/webhook-deliveries-repository.ts';
 import type { StoredWebhook } from '../store/webhooks-repository.ts';
+import type { ToldResource } from './resources/resource-book.ts';
 import type { ServiceContext } from './service-context.ts';
 import { type ToldEvent, tellEvent } from './webhook-shapes.ts';
 import { waitAfter } from './webhook-waits.ts';
@@ -42,14 +43,14 @@ export interface WebhookOutbox {
 /** So many attempts in a row must have failed before an endpoint that let a delivery down for good is paused. */
 const failuresToPause = 10;
 
-export const workspaceName = 'public';
-
 export interface OutboxParts {
   secretsOf(webhookId: string): string[];
   mayReachPrivate(webhook: StoredWebhook): boolean;
   /** Pauses in the transaction under way. */
   pause(webhook: StoredWebhook, reason: PauseReason, detail: string | null): void;
   random(): number;
+  /** How an event is told to those who speak of resources. */
+  resourceOf?: ((event: StoredEvent) => ToldResource | undefined) | undefined;
 }
 
 /** The webhooks as they are now, from memory: every event asks for them. */
@@ -76,7 +77,7 @@ export function createWebhookOutbox(
   function deliver(event: StoredEvent): void {
     const told = new Map<string, ToldEvent | undefined>();
     for (const hook of hooks.all()) {
-      if (!told.has(hook.shape)) told.set(hook.shape, tellEvent(hook.shape, event, workspaceName));
+      if (!told.has(hook.shape)) told.set(hook.shape, tell(hook.shape, event));
       const message = told.get(hook.shape);
       if (!message || !wants(hook, event, message)) continue;
       store.deliveries.insert({
@@ -93,6 +94,10 @@ export function createWebhookOutbox(
       context.announce({ type: 'delivery.changed', webhookId: hook.id });
       if (hook.pausedAt === null) store.afterCommit(() => tellWork(hook.id));
     }
+  }
+
+  function tell(shape: StoredWebhook['shape'], event: StoredEvent): ToldEvent | undefined {
+    return tellEvent(shape, event, shape === 'resource' ? parts.resourceOf?.(event) : undefined);
   }
 
   function settle({ delivery, attempt, askedWait, stopFor }: AttemptOutcome): void {

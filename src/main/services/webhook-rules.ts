@@ -2,7 +2,7 @@ import { unknownPatterns, type WebhookShape } from '../../shared/contract/webhoo
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import type { StoredWebhook } from '../store/webhooks-repository.ts';
 import type { Author } from './service-types.ts';
-import { type WebhookList, workspaceName } from './webhook-outbox.ts';
+import type { WebhookList } from './webhook-outbox.ts';
 import { sluiceBody, tellEvent } from './webhook-shapes.ts';
 
 /** Keys name themselves `key:<prefix>`; everyone else sits at this machine. */
@@ -28,21 +28,13 @@ export function testMessage(
   id: string,
   time: string,
 ): { eventType: string; body: string } {
-  const about = { resourceType: 'webhook', resourceId: hook.id, name: hook.name, status: 'active' };
+  const about = { resourceType: 'workflow', name: 'webhook-test', status: 'active' };
   const runId = '00000000-0000-7000-8000-000000000000';
   const told =
     hook.shape === 'job'
-      ? tellEvent(
-          'job',
-          { id, type: 'run.succeeded', time, environment: null, data: { runId } },
-          workspaceName,
-        )
+      ? tellEvent('job', { id, type: 'run.succeeded', time, environment: null, data: { runId } })
       : hook.shape === 'resource'
-        ? tellEvent(
-            'resource',
-            { id, type: 'resource.updated', time, environment: null, data: about },
-            workspaceName,
-          )
+        ? tellEvent('resource', { id, type: 'resource.updated', time, environment: null, data: about })
         : undefined;
   if (told) return { eventType: told.type, body: told.body };
   const data = { webhookId: hook.id, name: hook.name };

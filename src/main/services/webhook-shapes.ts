@@ -1,5 +1,8 @@
 import type { DomainEvent } from '../../shared/contract/domain-events.ts';
+import { resourceType as knownType } from '../../shared/contract/resources.ts';
 import type { WebhookShape } from '../../shared/contract/webhooks.ts';
+import { plainTime } from '../../shared/kernel/time.ts';
+import type { ToldResource } from './resources/resource-book.ts';
 
 /** An event as one shape of webhook tells it. */
 export interface ToldEvent {
@@ -13,14 +16,14 @@ export interface ToldEvent {
 /** Receivers expect bodies of about this size at most: https://www.standardwebhooks.com */
 const roughLimit = 20_000;
 
-/** Undefined where the shape has no word for the event. */
+/** Undefined where the shape has no word for the event. `resource` is what the event is in the words of resources. */
 export function tellEvent(
   shape: WebhookShape,
   event: Omit<DomainEvent, 'seq'>,
-  workspace: string,
+  resource?: ToldResource,
 ): ToldEvent | undefined {
   if (shape === 'job') return tellJob(event);
-  if (shape === 'resource') return tellResource(event, workspace);
+  if (shape === 'resource') return tellResource(event, resource);
   return { type: event.type, resourceType: textOf(event.data.resourceType), body: sluiceBody(event) };
 }
 
@@ -42,40 +45,41 @@ function withoutDetails(data: Readonly<Record<string, unknown>>): Record<string,
   return { ...data, error: { ...error, details: {} } };
 }
 
-/** DataFlow v2: `job.completed`, whatever the end was; the status says it in that API's words. */
+/** DataFlow v2: these four fields, the status in that API's words. A job that was cancelled did not complete. */
 function tellJob({ type, time, data }: Omit<DomainEvent, 'seq'>): ToldEvent | undefined {
   const status = { 'run.succeeded': 'completed', 'run.failed': 'failed', 'run.cancelled': 'failed' }[
     type as string
   ];
   if (!status) return undefined;
-  const event = 'job.completed';
+  const event = `job.${status}`;
   return {
     type: event,
     resourceType: null,
-    body: JSON.stringify({ event, job_id: data.runId, status, timestamp: time }),
+    body: JSON.stringify({ event, job_id: data.runId, status, timestamp: plainTime(time) }),
   };
 }
 
-const pipelineVerbs: Readonly<Record<string, string>> = {
-  'pipeline.created': 'created',
-  'pipeline.saved': 'updated',
-  'pipeline.renamed': 'updated',
-  'pipeline.removed': 'deleted',
-  'pipeline.restored': 'created',
-};
-
-/** DataOS v1: a pipeline is a resource of the type `workflow`. */
+/**
+ * DataOS v1. Pipelines, datasets, sources and triggers are told as resources are called; a secret says itself what it
+ * is. What else has the event `resource.*` (a webhook, a schedule in its pipeline) is no resource there, and not told.
+ */
 function tellResource(
   { type, time, data }: Omit<DomainEvent, 'seq'>,
-  workspace: string,
+  known: ToldResource | undefined,
 ): ToldEvent | undefined {
-  const verb = pipelineVerbs[type] ?? /^resource\.(\w+)$/.exec(type)?.[1];
+  const verb = known?.event ?? (/^resource\.\w+$/.test(type) ? type : undefined);
   if (!verb) return undefined;
-  const event = `resource.${verb}`;
-  const resourceType = type.startsWith('pipeline.') ? 'workflow' : textOf(data.resourceType);
-  const status = textOf(data.status) ?? (verb === 'deleted' ? 'deleted' : 'active');
-  const resource = { type: resourceType, name: data.name, workspace, status };
-  return { type: event, resourceType, body: JSON.stringify({ event, timestamp: time, resource }) };
+  const { data: resourceType } = knownType.safeParse(known?.type ?? data.resourceType);
+  if (!resourceType) return undefined;
+  const status = textOf(data.status) ?? (verb === 'resource.deleted' ? 'deleted' : 'active');
+  const resource = {
+    type: resourceType,
+    name: known?.name ?? data.name,
+    workspace: known?.workspace ?? textOf(data.workspace) ?? 'public',
+    status,
+  };
+  const timestamp = plainTime(time);
+  return { type: verb, resourceType, body: JSON.stringify({ event: verb, timestamp, resource }) };
 }
 
 function textOf(value: unknown): string | null {

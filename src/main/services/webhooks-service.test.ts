@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { plainTime } from '../../shared/kernel/time.ts';
 import { fileSecrets } from '../platform/secrets.ts';
 import { type ServicesBench, sampleDocument, tempServices } from './testing/temp-services.ts';
 import type { CreateWebhook } from './webhooks-service.ts';
@@ -91,10 +92,21 @@ describe('deliveries', () => {
     );
     expect(bodyOf(job)).toBeUndefined();
     expect(bodyOf(resource)).toBe(
-      `{"event":"resource.created","timestamp":"${event?.time}","resource":{"type":"workflow","name":"Orders","workspace":"public","status":"active"}}`,
+      `{"event":"resource.created","timestamp":"${plainTime(event?.time ?? '')}","resource":{"type":"workflow","name":"orders","workspace":"public","status":"active"}}`,
     );
     services.pipelines.remove([pipelineId], 'window');
     expect(bodyOf(resource)).toMatch(/"resource.deleted".*"status":"deleted"/);
+    const all = await made(bench, { name: 'all', shape: 'resource' });
+    await made(bench, { name: 'no resource there' });
+    services.webhooks.pause(sluice);
+    expect(bodyOf(all)).toBeUndefined();
+    services.webhooks.test(all);
+    expect(JSON.parse(bodyOf(all) ?? '').resource).toEqual({
+      type: 'workflow',
+      name: 'webhook-test',
+      workspace: 'public',
+      status: 'active',
+    });
     services.webhooks.test(job);
     expect(bodyOf(job)).toMatch(
       /^\{"event":"job\.completed","job_id":"[0-9a-f-]{36}","status":"completed","timestamp":"[^"]+Z"\}$/,
@@ -174,6 +186,15 @@ describe('the address', () => {
     expect(() => webhooks.saveHosts(['nas.local'])).toThrow(/no host with a port/);
     expect(webhooks.saveHosts(['NAS.local:8080', 'nas.local:8080'])).toEqual(['nas.local:8080']);
     expect(webhooks.get(keyed.webhook.id).allowPrivate).toBe(true);
+    const hosts = ['http://127.0.0.1:8000/hook', 'Box', '[::1]:80'];
+    const kept = ['nas.local:8080', '127.0.0.1:8000', 'box:80', 'box:443', '[::1]:80'];
+    expect(webhooks.allowHosts(hosts, true)).toEqual(kept);
+    expect(webhooks.allowHosts(['127.0.0.1:8000'], true)).toEqual(kept);
+    expect(() => webhooks.allowHosts(['a b'], true)).toThrow(/no host/);
+    expect(webhooks.allowHosts(['BOX', 'http://[::1]/', 'never:1'], false)).toEqual(kept.slice(0, 2));
+    const many = Array.from({ length: 99 }, (_, at) => `h:${at + 1}`);
+    expect(() => webhooks.allowHosts(many, true)).toThrow(/at most 100/);
+    expect(webhooks.hosts()).toEqual(kept.slice(0, 2));
     webhooks.saveHosts(['nas.local:8081']);
     expect(webhooks.get(keyed.webhook.id).allowPrivate).toBe(false);
     // Whoever changes the address answers for it.

@@ -13,9 +13,10 @@ import type { StoredWebhook } from '../store/webhooks-repository.ts';
 import { createSecretBook, type SecretStore } from './secret-book.ts';
 import type { ServiceContext } from './service-context.ts';
 import type { Author, ParsedInput } from './service-types.ts';
-import { hostKey, parseHost, parseWebhookUrl } from './webhook-address.ts';
+import { hostKey, parseWebhookUrl } from './webhook-address.ts';
 import { createDeliveryLog, type DeliveryLog } from './webhook-delivery-log.ts';
-import { createWebhookOutbox, type WebhookOutbox } from './webhook-outbox.ts';
+import { type AllowedHosts, createAllowedHosts } from './webhook-hosts.ts';
+import { createWebhookOutbox, type OutboxParts, type WebhookOutbox } from './webhook-outbox.ts';
 import { checkedEvents, createHookCache, isOwner } from './webhook-rules.ts';
 import { checkSecret, newSecret } from './webhook-signature.ts';
 
@@ -24,7 +25,7 @@ export type CreateWebhook = ParsedInput<Calls['create']>;
 export type UpdateWebhook = ParsedInput<Calls['update']>;
 type Change = AppEventOf<'webhook.changed'>['change'];
 
-export interface WebhooksService extends DeliveryLog {
+export interface WebhooksService extends DeliveryLog, AllowedHosts {
   /** Reads the secrets; once, before anything is sent. A failure is answered, not thrown. */
   loadSecrets(): Promise<unknown>;
   list(): WebhookSummary[];
@@ -37,8 +38,8 @@ export interface WebhooksService extends DeliveryLog {
     input: ParsedInput<Calls['rotateSecret']>,
   ): Promise<{ webhook: WebhookSummary; secret: string }>;
   remove(ids: readonly string[]): Promise<{ removed: number }>;
-  hosts(): string[];
-  saveHosts(hosts: readonly string[]): string[];
+  /** Throws where the text of an address alone tells that nothing may be sent there for this author. */
+  refuseUrl(text: string, author: Author): void;
   readonly outbox: WebhookOutbox;
 }
 
@@ -46,11 +47,10 @@ export interface WebhooksOptions {
   readonly secrets: SecretStore;
   /** Why nothing may be sent to a host that is an address, judged without asking the network. */
   readonly refuseAddress?: ((url: URL, allowPrivate: boolean) => string | undefined) | undefined;
+  readonly resourceOf?: OutboxParts['resourceOf'];
   /** From 0 up to 1; what spreads retries. */
   readonly random?: (() => number) | undefined;
 }
-
-const hostsSetting = 'webhook_hosts';
 
 const secretEntry = z.object({
   current: z.string(),
@@ -62,11 +62,13 @@ export function createWebhooksService(context: ServiceContext, options: Webhooks
   const { webhooks, deliveries } = store;
   const secrets = createSecretBook(options.secrets, 'webhooks', secretEntry);
   const hooks = createHookCache(() => webhooks.list());
+  const allowed = createAllowedHosts(store);
   const outbox = createWebhookOutbox(context, hooks, {
     secretsOf,
     mayReachPrivate,
     pause,
     random: options.random ?? Math.random,
+    resourceOf: options.resourceOf,
   });
 
   const log = createDeliveryLog(context, find, outbox.tellWork);
@@ -95,12 +97,8 @@ export function createWebhooksService(context: ServiceContext, options: Webhooks
       : [current];
   }
 
-  function hosts(): string[] {
-    return (store.settings.get(hostsSetting) as string[] | undefined) ?? [];
-  }
-
   function mayReachPrivate({ url, allowPrivate }: Pick<StoredWebhook, 'url' | 'allowPrivate'>): boolean {
-    return allowPrivate || hosts().includes(hostKey(new URL(url)));
+    return allowPrivate || allowed.hosts().includes(hostKey(new URL(url)));
   }
 
   /** Throws where the text alone tells that nothing may be sent there. */
@@ -166,6 +164,7 @@ export function createWebhooksService(context: ServiceContext, options: Webhooks
 
   return {
     outbox,
+    refuseUrl: (text, author) => void checkedUrl(text, isOwner(author)),
 
     async loadSecrets() {
       const failure = await secrets.load();
@@ -281,12 +280,7 @@ export function createWebhooksService(context: ServiceContext, options: Webhooks
 
     ...log,
 
-    hosts,
-    saveHosts: (wished) =>
-      store.write(() => {
-        store.settings.set(hostsSetting, [...new Set(wished.map(parseHost))]);
-        return hosts();
-      }),
+    ...allowed,
   };
 }
 

@@ -19,6 +19,13 @@ export interface NewVersion {
 
 export type StoredVersion = DatasetVersion & { readonly path: string };
 
+export interface VersionPlace {
+  readonly datasetId: string;
+  readonly versionId: string;
+  /** Whose run made it; null once retention removed the run. */
+  readonly pipelineId: string | null;
+}
+
 /** What fsck needs of a version. */
 export interface VersionFile {
   readonly id: string;
@@ -66,6 +73,16 @@ export class DatasetVersionsRepository {
       id,
     });
     return row && toVersion(row);
+  }
+
+  /** The version that an id means: its own, or the current one of the dataset that has it. */
+  locate(id: string): VersionPlace | undefined {
+    return this.#connection.get<VersionPlace>(
+      `SELECT v.dataset_id AS datasetId, v.id AS versionId, r.pipeline_id AS pipelineId
+       FROM dataset_versions v LEFT JOIN runs r ON r.seq = v.run_seq
+       WHERE v.id = coalesce((SELECT version_id FROM datasets WHERE id = @id), @id)`,
+      { id },
+    );
   }
 
   allFiles(): VersionFile[] {

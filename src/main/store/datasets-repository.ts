@@ -11,18 +11,26 @@ export interface NewDataset {
 }
 
 /** A dataset with its current version's file, relative to the home's datasets folder. */
-export type StoredDataset = DatasetSummary & { readonly path: string };
+export type StoredDataset = DatasetSummary & { readonly path: string; readonly workspaceId: string };
+
+/** What a list is narrowed to; what is left out is not asked for. */
+export interface DatasetFilter {
+  readonly search?: string | undefined;
+  readonly environment?: Environment | undefined;
+  readonly workspaceId?: string | undefined;
+}
 
 type DatasetRow = Omit<StoredDataset, 'pinned'> & { pinned: 0 | 1 };
 
 const select = `
-  SELECT d.id, d.name, d.environment, d.version_id AS versionId,
+  SELECT d.id, d.name, d.environment, d.workspace_id AS workspaceId,
+    (SELECT name FROM workspaces WHERE id = d.workspace_id) AS workspace, d.version_id AS versionId,
     (SELECT count(*) FROM dataset_versions WHERE dataset_id = d.id) AS versionCount,
     v.rows, v.bytes, json_array_length(v.columns) AS columnCount, v.path, d.created_at AS createdAt, d.updated_at AS updatedAt,
     d.pinned_at IS NOT NULL AS pinned
   FROM datasets d JOIN dataset_versions v ON v.id = d.version_id`;
 
-/** Datasets by their current version. A name is unique in its environment, whatever its letter case. */
+/** Datasets by their current version. A name is unique in its workspace and environment, whatever its letter case. */
 export class DatasetsRepository {
   readonly #connection: Connection;
 
@@ -31,13 +39,18 @@ export class DatasetsRepository {
   }
 
   /** In order of name. */
-  list(search = '', environment?: Environment): StoredDataset[] {
+  list({ search = '', environment, workspaceId }: DatasetFilter = {}): StoredDataset[] {
     return this.#connection
       .all<DatasetRow>(
         `${select} WHERE (@search = '' OR instr(d.name_key, @search) > 0)
            AND (@environment IS NULL OR d.environment = @environment)
+           AND (@workspaceId IS NULL OR d.workspace_id = @workspaceId)
          ORDER BY d.name_key, d.id`,
-        { search: fold(search.trim()), environment: environment ?? null },
+        {
+          search: fold(search.trim()),
+          environment: environment ?? null,
+          workspaceId: workspaceId ?? null,
+        },
       )
       .map(toDataset);
   }
@@ -47,19 +60,24 @@ export class DatasetsRepository {
     return row && toDataset(row);
   }
 
-  findByName(name: string, environment: Environment): StoredDataset | undefined {
+  findByName(name: string, environment: Environment, workspaceId: string): StoredDataset | undefined {
     const row = this.#connection.get<DatasetRow>(
-      `${select} WHERE d.environment = @environment AND d.name_key = @key`,
-      { environment, key: fold(name.trim()) },
+      `${select} WHERE d.workspace_id = @workspaceId AND d.environment = @environment AND d.name_key = @key`,
+      { workspaceId, environment, key: fold(name.trim()) },
     );
     return row && toDataset(row);
   }
 
   /** Just which dataset has a name, at what version: without counting its versions, as every run asks it. */
-  headByName(name: string, environment: Environment): { id: string; versionId: string } | undefined {
+  headByName(
+    name: string,
+    environment: Environment,
+    workspaceId: string,
+  ): { id: string; versionId: string } | undefined {
     return this.#connection.get<{ id: string; versionId: string }>(
-      'SELECT id, version_id AS versionId FROM datasets WHERE environment = @environment AND name_key = @key',
-      { environment, key: fold(name.trim()) },
+      `SELECT id, version_id AS versionId FROM datasets
+       WHERE workspace_id = @workspaceId AND environment = @environment AND name_key = @key`,
+      { workspaceId, environment, key: fold(name.trim()) },
     );
   }
 

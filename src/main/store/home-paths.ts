@@ -17,6 +17,8 @@ export interface HomePaths {
   readonly exports: string;
   readonly datasets: string;
   readonly kept: string;
+  /** Batches of records that were sent to us, a folder an environment; small ones lie in the store. */
+  readonly received: string;
   /** Scratch folders of tasks; swept at start. */
   readonly tmp: string;
   readonly uploads: string;
@@ -37,6 +39,7 @@ export function homePaths(root: string): HomePaths {
     exports: join(root, 'files', 'exports'),
     datasets: join(root, 'datasets'),
     kept: join(root, 'kept'),
+    received: join(root, 'received'),
     tmp: join(root, 'tmp'),
     uploads: join(root, 'tmp', 'uploads'),
     secrets: join(root, 'secrets'),
@@ -54,6 +57,7 @@ export function prepareHome(home: HomePaths): void {
       home.exports,
       home.datasets,
       home.kept,
+      home.received,
       home.tmp,
       home.uploads,
       home.secrets,

@@ -607,4 +607,200 @@ CREATE INDEX notices_by_time ON notices (created_at);
 
 CREATE INDEX trigger_fires_by_time ON trigger_fires (fired_at);
 ` },
+  { version: 6, name: 'keys_and_requests', sql: `-- Keys: the pipelines and folders they are limited to, one earlier text that still works, and the key that made them.
+
+-- JSON: the only pipelines it reaches; null is all of its environment.
+ALTER TABLE keys ADD COLUMN pipeline_ids TEXT;
+-- JSON: absolute folders that its runs may use beside those of all.
+ALTER TABLE keys ADD COLUMN folders TEXT NOT NULL DEFAULT '[]';
+-- After a rotation: the hash of the earlier text, and until when it works.
+ALTER TABLE keys ADD COLUMN previous_sha256 BLOB;
+ALTER TABLE keys ADD COLUMN previous_until TEXT;
+-- The key that made this one; it ends with it.
+ALTER TABLE keys ADD COLUMN minted_by TEXT REFERENCES keys (id);
+
+CREATE INDEX keys_by_maker ON keys (minted_by) WHERE minted_by IS NOT NULL;
+
+-- Requests by key and door, counted: by the minute for two days, by the hour for longer.
+CREATE TABLE key_use (
+  key_id TEXT NOT NULL REFERENCES keys (id) ON DELETE CASCADE,
+  -- 60 or 3600: what a row covers.
+  seconds INTEGER NOT NULL,
+  -- Start of the span, Unix seconds.
+  at INTEGER NOT NULL,
+  door TEXT NOT NULL,
+  requests INTEGER NOT NULL,
+  refused INTEGER NOT NULL,
+  limited INTEGER NOT NULL,
+  PRIMARY KEY (key_id, seconds, at, door)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX key_use_by_age ON key_use (seconds, at);
+
+-- How far each limit is used up: the time (Unix milliseconds) when all of it is free again, noted some requests ahead.
+CREATE TABLE rate_states (
+  key_id TEXT NOT NULL REFERENCES keys (id) ON DELETE CASCADE,
+  door TEXT NOT NULL,
+  rule TEXT NOT NULL,
+  free_at INTEGER NOT NULL,
+  PRIMARY KEY (key_id, door, rule)
+) STRICT, WITHOUT ROWID;
+
+-- The last requests that came in by doors. No bodies, no headers, no secrets.
+CREATE TABLE requests (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL,
+  time TEXT NOT NULL,
+  door TEXT NOT NULL,
+  method TEXT NOT NULL,
+  target TEXT NOT NULL,
+  status INTEGER NOT NULL,
+  milliseconds REAL NOT NULL,
+  -- No reference: the list must not hold a key back.
+  key_id TEXT,
+  bytes_in INTEGER NOT NULL,
+  bytes_out INTEGER NOT NULL,
+  content_type TEXT,
+  error TEXT,
+  message TEXT
+) STRICT;
+
+CREATE INDEX requests_by_id ON requests (id);
+
+-- The queued runs of a key, which end with it.
+CREATE INDEX runs_queued_of_key ON runs (key_id) WHERE status = 'queued' AND key_id IS NOT NULL;
+` },
+  { version: 7, name: 'sources', sql: `-- Where pipelines read and write outside: databases, buckets, addresses, folders. Their secrets are not in the store.
+CREATE TABLE sources (
+  id TEXT PRIMARY KEY,
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+  -- Null: for every environment.
+  environment TEXT CHECK (environment IN ('live', 'sandbox')),
+  name TEXT NOT NULL,
+  -- The name folded: letter case never tells two sources apart, in any alphabet.
+  name_key TEXT NOT NULL,
+  description TEXT NOT NULL,
+  type TEXT NOT NULL,
+  -- JSON: how it is reached, without anything secret; which secrets there are.
+  config TEXT NOT NULL,
+  secret_names TEXT NOT NULL,
+  -- JSON: what the last try to connect came to.
+  last_test TEXT,
+  created_by TEXT NOT NULL,
+  created_at TEXT NOT NULL,
+  updated_at TEXT NOT NULL
+) STRICT;
+
+CREATE UNIQUE INDEX sources_by_name ON sources (workspace_id, name_key, coalesce(environment, ''));
+` },
+  { version: 8, name: 'received_batches', sql: `-- Records that were sent to us, as they came.
+
+CREATE TABLE received_batches (
+  -- Grows with every batch: the newest of a source has the highest.
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  environment TEXT NOT NULL CHECK (environment IN ('live', 'sandbox')),
+  source TEXT NOT NULL,
+  -- The run it was sent for. Once retention removed that run the batch goes too, unless it is its source's newest.
+  run_seq INTEGER REFERENCES runs (seq) ON DELETE SET NULL,
+  records INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  -- Of small batches, and of those that were sent with an Idempotency-Key: adding it up takes as long as receiving.
+  sha256 TEXT,
+  -- The JSON text of a small batch. A larger one is the file received/<environment>/<id>.json.
+  content BLOB,
+  received_at TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX received_batches_by_source ON received_batches (environment, source, seq);
+CREATE INDEX received_batches_by_run ON received_batches (run_seq);
+
+-- Failed jobs have an event of their own now; who was told of them so far still is.
+UPDATE webhooks SET events = json_insert(events, '$[#]', 'job.failed')
+WHERE shape = 'job' AND EXISTS (SELECT 1 FROM json_each(events) WHERE value = 'job.completed')
+  AND NOT EXISTS (SELECT 1 FROM json_each(events) WHERE value = 'job.failed');
+` },
+  { version: 9, name: 'oauth_and_inputs', sql: `-- Apps that the owner let in. Each has a key of its own, whose text nobody holds: rights, limits, use and runs hang on it.
+CREATE TABLE oauth_apps (
+  id TEXT PRIMARY KEY,
+  client_id TEXT NOT NULL,
+  redirect_uri TEXT NOT NULL,
+  key_id TEXT NOT NULL UNIQUE REFERENCES keys (id),
+  created_at TEXT NOT NULL,
+  approved_at TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX oauth_apps_by_client ON oauth_apps (client_id);
+
+-- One approval, and its code. A code that comes twice ends the grant with all tokens that came of it.
+CREATE TABLE oauth_grants (
+  id TEXT PRIMARY KEY,
+  app_id TEXT NOT NULL REFERENCES oauth_apps (id) ON DELETE CASCADE,
+  code_sha256 BLOB NOT NULL UNIQUE,
+  redirect_uri TEXT NOT NULL,
+  scopes TEXT NOT NULL,
+  -- S256 of the app's secret; without it the code alone is enough.
+  challenge TEXT,
+  created_at TEXT NOT NULL,
+  code_expires_at TEXT NOT NULL,
+  code_used_at TEXT,
+  revoked_at TEXT
+) STRICT;
+
+CREATE INDEX oauth_grants_by_app ON oauth_grants (app_id);
+
+-- Hashes only: a stolen store opens nothing.
+CREATE TABLE oauth_tokens (
+  sha256 BLOB PRIMARY KEY,
+  grant_id TEXT NOT NULL REFERENCES oauth_grants (id) ON DELETE CASCADE,
+  kind TEXT NOT NULL CHECK (kind IN ('access', 'refresh')),
+  scopes TEXT NOT NULL,
+  created_at TEXT NOT NULL,
+  expires_at TEXT NOT NULL,
+  -- When a refresh token was given for new ones; it stays, so that its second use is noticed.
+  used_at TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX oauth_tokens_by_grant ON oauth_tokens (grant_id);
+CREATE INDEX oauth_tokens_by_expiry ON oauth_tokens (expires_at);
+
+-- The document of a run that was given an input of its own, as JSON: its revision with another source. Null: the revision's.
+ALTER TABLE runs ADD COLUMN derived TEXT;
+` },
+  { version: 10, name: 'resources', sql: `-- Workspaces can be made and removed. A removed one keeps its row: removed pipelines and their runs still name it.
+ALTER TABLE workspaces ADD COLUMN description TEXT NOT NULL DEFAULT '';
+ALTER TABLE workspaces ADD COLUMN removed_at TEXT;
+
+-- How the core's things are called by those who speak of resources: a pipeline is a workflow, an own trigger a service,
+-- a source a depot. The thing itself stays the truth; a row adds its name, version label, tags and the text it came as.
+CREATE TABLE resources (
+  id TEXT PRIMARY KEY,
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+  -- Null: seen from both.
+  environment TEXT CHECK (environment IN ('live', 'sandbox')),
+  type TEXT NOT NULL CHECK (type IN ('workflow', 'service', 'depot', 'dataset', 'secret')),
+  name TEXT NOT NULL,
+  -- The pipeline, trigger, source or dataset; null for a secret, and for a dataset that nothing was published to yet.
+  target_id TEXT,
+  -- Of a dataset that is only announced: the folded name it will have.
+  dataset_key TEXT,
+  version TEXT NOT NULL,
+  -- JSON list of texts.
+  tags TEXT NOT NULL,
+  description TEXT NOT NULL,
+  -- JSON, as it was sent; null where it is told from the thing itself.
+  spec TEXT,
+  -- What of the thing the spec stands for, e.g. a pipeline's revision; when that moved on, the thing is told instead.
+  spec_of TEXT,
+  created_at TEXT NOT NULL,
+  updated_at TEXT NOT NULL,
+  -- A removed pipeline can come back, with its name.
+  removed_at TEXT
+) STRICT;
+
+CREATE UNIQUE INDEX resources_by_target ON resources (type, target_id) WHERE target_id IS NOT NULL;
+CREATE UNIQUE INDEX resources_by_name ON resources (workspace_id, type, name, coalesce(environment, ''))
+  WHERE removed_at IS NULL;
+CREATE INDEX resources_in_order ON resources (name, type, id) WHERE removed_at IS NULL;
+` },
 ];

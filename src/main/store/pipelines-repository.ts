@@ -90,6 +90,18 @@ export class PipelinesRepository {
     );
   }
 
+  /** Removed ones as well. */
+  environmentOf(id: string): Environment | null {
+    const sql = 'SELECT environment FROM pipelines WHERE id = @id';
+    return this.#connection.get<{ environment: Environment | null }>(sql, { id })?.environment ?? null;
+  }
+
+  /** Id of the workspace that owns it; undefined for one that is not there. */
+  workspaceOf(id: string): string | undefined {
+    const sql = 'SELECT workspace_id AS workspaceId FROM pipelines WHERE id = @id';
+    return this.#connection.get<{ workspaceId: string }>(sql, { id })?.workspaceId;
+  }
+
   /** Pipelines whose document has a schedule, but no trigger stands for it. */
   withoutTrigger(): { id: string; revision: number }[] {
     // Nearly all documents are passed over by the plain search, and never opened as JSON.

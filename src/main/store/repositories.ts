@@ -7,10 +7,17 @@ import { EventsRepository } from './events-repository.ts';
 import { FileGrantsRepository } from './file-grants-repository.ts';
 import { IdempotencyKeysRepository } from './idempotency-keys-repository.ts';
 import { KeptOutputsRepository } from './kept-outputs-repository.ts';
+import { KeyUseRepository } from './key-use-repository.ts';
 import { KeysRepository } from './keys-repository.ts';
 import { NoticesRepository } from './notices-repository.ts';
+import { OauthRepository } from './oauth-repository.ts';
 import { PipelineRevisionsRepository } from './pipeline-revisions-repository.ts';
 import { PipelinesRepository } from './pipelines-repository.ts';
+import { RateStatesRepository } from './rate-states-repository.ts';
+import { ReceivedRepository } from './received-repository.ts';
+import { RequestsRepository } from './requests-repository.ts';
+import { ResourceRunsRepository } from './resource-runs-repository.ts';
+import { ResourcesRepository } from './resources-repository.ts';
 import { RetentionRepository } from './retention-repository.ts';
 import { RetentionSweepsRepository } from './retention-sweeps-repository.ts';
 import { RunAttemptsRepository } from './run-attempts-repository.ts';
@@ -20,6 +27,7 @@ import { RunOutputsRepository } from './run-outputs-repository.ts';
 import { RunStepsRepository } from './run-steps-repository.ts';
 import { RunsRepository } from './runs-repository.ts';
 import { SettingsRepository } from './settings-repository.ts';
+import { SourcesRepository } from './sources-repository.ts';
 import { TriggerFiresRepository } from './trigger-fires-repository.ts';
 import { TriggersRepository } from './triggers-repository.ts';
 import { WebhookAttemptsRepository } from './webhook-attempts-repository.ts';
@@ -48,6 +56,10 @@ export function createRepositories(connection: Connection) {
     events: new EventsRepository(connection),
     grants: new FileGrantsRepository(connection),
     keys: new KeysRepository(connection),
+    keyUse: new KeyUseRepository(connection),
+    rates: new RateStatesRepository(connection),
+    received: new ReceivedRepository(connection),
+    requests: new RequestsRepository(connection),
     idempotency: new IdempotencyKeysRepository(connection),
     webhooks: new WebhooksRepository(connection),
     deliveries: new WebhookDeliveriesRepository(connection),
@@ -55,6 +67,10 @@ export function createRepositories(connection: Connection) {
     notices: new NoticesRepository(connection),
     retention: new RetentionRepository(connection),
     sweeps: new RetentionSweepsRepository(connection),
+    sources: new SourcesRepository(connection),
+    oauth: new OauthRepository(connection),
+    resources: new ResourcesRepository(connection),
+    resourceRuns: new ResourceRunsRepository(connection),
     settings: new SettingsRepository(connection),
     triggers: new TriggersRepository(connection),
     fires: new TriggerFiresRepository(connection),

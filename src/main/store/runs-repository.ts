@@ -32,6 +32,8 @@ export interface NewRun {
   readonly labels: readonly string[];
   readonly triggerId: string | null;
   readonly chain: number;
+  /** Text of the document it executes instead of its revision's. */
+  readonly derived: string | null;
 }
 
 /** A run with what only the services use beside the summary. */
@@ -46,6 +48,7 @@ export interface StoredRun extends RunSummary {
   readonly lane: string;
   readonly fromNode: string | null;
   readonly chain: number;
+  readonly derived: string | null;
   /** Lines of its log, of all attempts. */
   readonly logLines: number;
   /** When retention took its log away. */
@@ -100,7 +103,7 @@ const select = `
     r.cancel_reason AS cancelReason, r.rows_read AS rowsRead, r.rows_written AS rowsWritten, r.error,
     r.log_lines AS logLines, r.log_removed_at AS logRemovedAt, r.priority, r.lane, r.not_before AS notBefore, r.origin_run AS originRun,
     r.origin_verb AS originVerb, r.from_node AS fromNode, r.labels, r.note,
-    r.pinned_at IS NOT NULL AS pinned, r.trigger_id AS triggerId, r.chain
+    r.pinned_at IS NOT NULL AS pinned, r.trigger_id AS triggerId, r.chain, r.derived
   FROM runs r`;
 
 /** Rows of runs. The moves between statuses are here as guarded updates; when they are made is the service's. */
@@ -114,10 +117,11 @@ export class RunsRepository {
   insert(run: NewRun): number {
     return this.#connection.run(
       `INSERT INTO runs (id, pipeline_id, revision, environment, status, mode, "trigger", cause, parameters, up_to,
-         key_id, queued_at, priority, lane, not_before, origin_run, origin_verb, from_node, labels, trigger_id, chain)
+         key_id, queued_at, priority, lane, not_before, origin_run, origin_verb, from_node, labels, trigger_id, chain,
+         derived)
        VALUES (@id, @pipelineId, @revision, @environment, 'queued', @mode, @trigger, @cause, @parameters, @upTo,
          @keyId, @queuedAt, @priority, @lane, @notBefore, @originRun, @originVerb, @fromNode, @labels, @triggerId,
-         @chain)`,
+         @chain, @derived)`,
       { ...run, parameters: JSON.stringify(run.parameters), labels: JSON.stringify(run.labels) },
     ).rowId;
   }

@@ -1,4 +1,4 @@
--- version 5
+-- version 10
 CREATE INDEX backfills_by_trigger ON backfills (trigger_id, created_at);
 
 CREATE INDEX dataset_versions_by_age ON dataset_versions (created_at, id);
@@ -11,13 +11,38 @@ CREATE INDEX idempotency_keys_by_run ON idempotency_keys (run_seq);
 
 CREATE INDEX kept_outputs_by_use ON kept_outputs (used);
 
+CREATE INDEX key_use_by_age ON key_use (seconds, at);
+
+CREATE INDEX keys_by_maker ON keys (minted_by) WHERE minted_by IS NOT NULL;
+
 CREATE INDEX notices_by_time ON notices (created_at);
 
 CREATE INDEX notices_sent ON notices (channel, state, sent_at);
 
 CREATE INDEX notices_waiting ON notices (channel) WHERE state = 'waiting';
 
+CREATE INDEX oauth_apps_by_client ON oauth_apps (client_id);
+
+CREATE INDEX oauth_grants_by_app ON oauth_grants (app_id);
+
+CREATE INDEX oauth_tokens_by_expiry ON oauth_tokens (expires_at);
+
+CREATE INDEX oauth_tokens_by_grant ON oauth_tokens (grant_id);
+
 CREATE INDEX pipelines_by_name ON pipelines (name) WHERE removed_at IS NULL;
+
+CREATE INDEX received_batches_by_run ON received_batches (run_seq);
+
+CREATE INDEX received_batches_by_source ON received_batches (environment, source, seq);
+
+CREATE INDEX requests_by_id ON requests (id);
+
+CREATE UNIQUE INDEX resources_by_name ON resources (workspace_id, type, name, coalesce(environment, ''))
+  WHERE removed_at IS NULL;
+
+CREATE UNIQUE INDEX resources_by_target ON resources (type, target_id) WHERE target_id IS NOT NULL;
+
+CREATE INDEX resources_in_order ON resources (name, type, id) WHERE removed_at IS NULL;
 
 CREATE INDEX run_logs_by_run ON run_logs (run_seq);
 
@@ -45,11 +70,15 @@ CREATE INDEX runs_pinned ON runs (seq) WHERE pinned_at IS NOT NULL;
 
 CREATE INDEX runs_queue ON runs (priority DESC, lane, pipeline_id, seq, not_before) WHERE status = 'queued';
 
+CREATE INDEX runs_queued_of_key ON runs (key_id) WHERE status = 'queued' AND key_id IS NOT NULL;
+
 CREATE INDEX runs_queued_of_pipeline ON runs (pipeline_id) WHERE status = 'queued';
 
 CREATE INDEX runs_running ON runs (pipeline_id, lane, priority) WHERE status = 'running';
 
 CREATE INDEX runs_waiting ON runs (not_before) WHERE status = 'queued' AND not_before IS NOT NULL;
+
+CREATE UNIQUE INDEX sources_by_name ON sources (workspace_id, name_key, coalesce(environment, ''));
 
 CREATE INDEX trigger_fires_by_time ON trigger_fires (fired_at);
 
@@ -181,6 +210,19 @@ CREATE TABLE kept_outputs (
   PRIMARY KEY (environment, digest)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE key_use (
+  key_id TEXT NOT NULL REFERENCES keys (id) ON DELETE CASCADE,
+  -- 60 or 3600: what a row covers.
+  seconds INTEGER NOT NULL,
+  -- Start of the span, Unix seconds.
+  at INTEGER NOT NULL,
+  door TEXT NOT NULL,
+  requests INTEGER NOT NULL,
+  refused INTEGER NOT NULL,
+  limited INTEGER NOT NULL,
+  PRIMARY KEY (key_id, seconds, at, door)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE keys (
   id TEXT PRIMARY KEY,
   workspace_id TEXT NOT NULL REFERENCES workspaces (id),
@@ -194,7 +236,7 @@ CREATE TABLE keys (
   expires_at TEXT,
   last_used_at TEXT,
   revoked_at TEXT
-) STRICT;
+, pipeline_ids TEXT, folders TEXT NOT NULL DEFAULT '[]', previous_sha256 BLOB, previous_until TEXT, minted_by TEXT REFERENCES keys (id)) STRICT;
 
 CREATE TABLE notices (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -213,6 +255,40 @@ CREATE TABLE notices (
   error TEXT,
   UNIQUE (channel, event_seq)
 ) STRICT;
+
+CREATE TABLE oauth_apps (
+  id TEXT PRIMARY KEY,
+  client_id TEXT NOT NULL,
+  redirect_uri TEXT NOT NULL,
+  key_id TEXT NOT NULL UNIQUE REFERENCES keys (id),
+  created_at TEXT NOT NULL,
+  approved_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE oauth_grants (
+  id TEXT PRIMARY KEY,
+  app_id TEXT NOT NULL REFERENCES oauth_apps (id) ON DELETE CASCADE,
+  code_sha256 BLOB NOT NULL UNIQUE,
+  redirect_uri TEXT NOT NULL,
+  scopes TEXT NOT NULL,
+  -- S256 of the app's secret; without it the code alone is enough.
+  challenge TEXT,
+  created_at TEXT NOT NULL,
+  code_expires_at TEXT NOT NULL,
+  code_used_at TEXT,
+  revoked_at TEXT
+) STRICT;
+
+CREATE TABLE oauth_tokens (
+  sha256 BLOB PRIMARY KEY,
+  grant_id TEXT NOT NULL REFERENCES oauth_grants (id) ON DELETE CASCADE,
+  kind TEXT NOT NULL CHECK (kind IN ('access', 'refresh')),
+  scopes TEXT NOT NULL,
+  created_at TEXT NOT NULL,
+  expires_at TEXT NOT NULL,
+  -- When a refresh token was given for new ones; it stays, so that its second use is noticed.
+  used_at TEXT
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE pipeline_revisions (
   pipeline_id TEXT NOT NULL REFERENCES pipelines (id) ON DELETE CASCADE,
@@ -235,6 +311,74 @@ CREATE TABLE pipelines (
   sample TEXT,
   created_at TEXT NOT NULL,
   updated_at TEXT NOT NULL,
+  removed_at TEXT
+) STRICT;
+
+CREATE TABLE rate_states (
+  key_id TEXT NOT NULL REFERENCES keys (id) ON DELETE CASCADE,
+  door TEXT NOT NULL,
+  rule TEXT NOT NULL,
+  free_at INTEGER NOT NULL,
+  PRIMARY KEY (key_id, door, rule)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE received_batches (
+  -- Grows with every batch: the newest of a source has the highest.
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  environment TEXT NOT NULL CHECK (environment IN ('live', 'sandbox')),
+  source TEXT NOT NULL,
+  -- The run it was sent for. Once retention removed that run the batch goes too, unless it is its source's newest.
+  run_seq INTEGER REFERENCES runs (seq) ON DELETE SET NULL,
+  records INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  -- Of small batches, and of those that were sent with an Idempotency-Key: adding it up takes as long as receiving.
+  sha256 TEXT,
+  -- The JSON text of a small batch. A larger one is the file received/<environment>/<id>.json.
+  content BLOB,
+  received_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE requests (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL,
+  time TEXT NOT NULL,
+  door TEXT NOT NULL,
+  method TEXT NOT NULL,
+  target TEXT NOT NULL,
+  status INTEGER NOT NULL,
+  milliseconds REAL NOT NULL,
+  -- No reference: the list must not hold a key back.
+  key_id TEXT,
+  bytes_in INTEGER NOT NULL,
+  bytes_out INTEGER NOT NULL,
+  content_type TEXT,
+  error TEXT,
+  message TEXT
+) STRICT;
+
+CREATE TABLE resources (
+  id TEXT PRIMARY KEY,
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+  -- Null: seen from both.
+  environment TEXT CHECK (environment IN ('live', 'sandbox')),
+  type TEXT NOT NULL CHECK (type IN ('workflow', 'service', 'depot', 'dataset', 'secret')),
+  name TEXT NOT NULL,
+  -- The pipeline, trigger, source or dataset; null for a secret, and for a dataset that nothing was published to yet.
+  target_id TEXT,
+  -- Of a dataset that is only announced: the folded name it will have.
+  dataset_key TEXT,
+  version TEXT NOT NULL,
+  -- JSON list of texts.
+  tags TEXT NOT NULL,
+  description TEXT NOT NULL,
+  -- JSON, as it was sent; null where it is told from the thing itself.
+  spec TEXT,
+  -- What of the thing the spec stands for, e.g. a pipeline's revision; when that moved on, the thing is told instead.
+  spec_of TEXT,
+  created_at TEXT NOT NULL,
+  updated_at TEXT NOT NULL,
+  -- A removed pipeline can come back, with its name.
   removed_at TEXT
 ) STRICT;
 
@@ -330,7 +474,7 @@ CREATE TABLE runs (
   rows_written INTEGER,
   error TEXT,
   -- Lines of the log, kept here because counting a million of them takes too long for every page.
-  log_lines INTEGER NOT NULL DEFAULT 0, priority INTEGER NOT NULL DEFAULT 0, lane TEXT NOT NULL DEFAULT '', not_before TEXT, cancel_reason TEXT, origin_run TEXT, origin_verb TEXT CHECK (origin_verb IN ('again', 'retry', 'from')), from_node TEXT, labels TEXT NOT NULL DEFAULT '[]', note TEXT, pinned_at TEXT, trigger_id TEXT, chain INTEGER NOT NULL DEFAULT 0, log_removed_at TEXT, log_bytes INTEGER NOT NULL DEFAULT 0, late_at TEXT,
+  log_lines INTEGER NOT NULL DEFAULT 0, priority INTEGER NOT NULL DEFAULT 0, lane TEXT NOT NULL DEFAULT '', not_before TEXT, cancel_reason TEXT, origin_run TEXT, origin_verb TEXT CHECK (origin_verb IN ('again', 'retry', 'from')), from_node TEXT, labels TEXT NOT NULL DEFAULT '[]', note TEXT, pinned_at TEXT, trigger_id TEXT, chain INTEGER NOT NULL DEFAULT 0, log_removed_at TEXT, log_bytes INTEGER NOT NULL DEFAULT 0, late_at TEXT, derived TEXT,
   FOREIGN KEY (pipeline_id, revision) REFERENCES pipeline_revisions (pipeline_id, revision),
   CHECK ((finished_at IS NOT NULL) = (status IN ('succeeded', 'failed', 'cancelled')))
 ) STRICT;
@@ -339,6 +483,26 @@ CREATE TABLE settings (
   name TEXT PRIMARY KEY,
   value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sources (
+  id TEXT PRIMARY KEY,
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+  -- Null: for every environment.
+  environment TEXT CHECK (environment IN ('live', 'sandbox')),
+  name TEXT NOT NULL,
+  -- The name folded: letter case never tells two sources apart, in any alphabet.
+  name_key TEXT NOT NULL,
+  description TEXT NOT NULL,
+  type TEXT NOT NULL,
+  -- JSON: how it is reached, without anything secret; which secrets there are.
+  config TEXT NOT NULL,
+  secret_names TEXT NOT NULL,
+  -- JSON: what the last try to connect came to.
+  last_test TEXT,
+  created_by TEXT NOT NULL,
+  created_at TEXT NOT NULL,
+  updated_at TEXT NOT NULL
+) STRICT;
 
 CREATE TABLE sqlite_sequence(name,seq);
 
@@ -456,7 +620,7 @@ CREATE TABLE workspaces (
   id TEXT PRIMARY KEY,
   name TEXT NOT NULL UNIQUE,
   created_at TEXT NOT NULL
-) STRICT;
+, description TEXT NOT NULL DEFAULT '', removed_at TEXT) STRICT;
 
 CREATE TRIGGER pipeline_revisions_never_change
 BEFORE UPDATE ON pipeline_revisions

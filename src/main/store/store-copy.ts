@@ -16,6 +16,8 @@ export interface CopyFacts {
   readonly pipelines: number;
   readonly datasets: number;
   readonly versions: readonly CopiedVersion[];
+  /** Received batches that are files; below the folder of received records. None in copies of older stores. */
+  readonly received: readonly Omit<CopiedVersion, 'id'>[];
 }
 
 /**
@@ -57,8 +59,20 @@ export function readCopy(path: string): CopyFacts {
       versions: db
         .prepare('SELECT id, path, bytes, sha256 FROM dataset_versions ORDER BY path')
         .all() as CopiedVersion[],
+      received: receivedFiles(db),
     };
   });
+}
+
+function receivedFiles(db: Database.Database): CopyFacts['received'] {
+  const known = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'received_batches'").get();
+  if (!known) return [];
+  return db
+    .prepare(
+      `SELECT environment || '/' || id || '.json' AS path, bytes, sha256
+       FROM received_batches WHERE content IS NULL ORDER BY path`,
+    )
+    .all() as Omit<CopiedVersion, 'id'>[];
 }
 
 /** "ok", or what is wrong with a sealed copy: for a caller whom nobody waits for. */

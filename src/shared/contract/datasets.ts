@@ -1,7 +1,14 @@
 import { oc } from '@orpc/contract';
 import { z } from 'zod';
 import { uuid } from '../kernel/ids.ts';
-import { columnSummary, datasetSummary, datasetVersion, environment, rowsPage } from './domain.ts';
+import {
+  columnSummary,
+  datasetSummary,
+  datasetVersion,
+  environment,
+  exportFormat,
+  rowsPage,
+} from './domain.ts';
 
 export const sortOrder = z
   .array(z.object({ column: z.string(), descending: z.boolean().default(false) }))
@@ -34,7 +41,8 @@ export const datasetsContract = {
       z.object({
         id: uuid,
         versionId: uuid.optional(),
-        format: z.enum(['csv', 'json', 'ndjson', 'parquet']),
+        /** Left out: the format that the settings say. */
+        format: exportFormat.optional(),
         /** Cells that a spreadsheet would run as a formula are defused. */
         spreadsheetSafe: z.boolean().default(false),
       }),

@@ -33,6 +33,8 @@ const resource = z.object({
   name: z.string(),
   /** What it is after the change: `active`, `paused`, `deleted`. */
   status: z.string().optional(),
+  /** Name of the workspace that owns it, where it is not `public` for sure. */
+  workspace: z.string().optional(),
   /** Why it is paused, as a sentence. */
   reason: z.string().optional(),
   /** True where nobody paused it but Sluice itself; told once, with the pause. */
@@ -93,6 +95,11 @@ export const domainEvents = {
     when: 'A schedule or trigger fired, and its run was not accepted.',
   },
   'key.created': { data: key, when: 'An API key was made.' },
+  'key.updated': { data: key, when: 'The name, rights or limits of an API key changed.' },
+  'key.rotated': {
+    data: key.extend({ previousUntil: isoTime.nullable() }),
+    when: 'An API key got a new text. The earlier one works until `previousUntil`.',
+  },
   'key.revoked': { data: key, when: 'An API key was revoked.' },
   'storage.archive_failed': {
     data: z.object({ folder: z.string(), reason: z.string() }),

@@ -216,6 +216,8 @@ export const datasetSummary = z.object({
   id: uuid,
   name: z.string(),
   environment,
+  /** Name of the workspace that owns it: names are unique in there. */
+  workspace: z.string(),
   versionId: uuid,
   versionCount: z.int(),
   rows: z.int(),
@@ -279,7 +281,6 @@ export const keySummary = z.object({
 });
 export type KeySummary = z.infer<typeof keySummary>;
 
-/** `all`, or `door:verb`. Doors 1, 2, 4 and 5 add theirs when they open. */
 /**
  * What a key may do, by door and verb. `all` is everything. Tokens, webhooks and data sources have scopes of their own:
  * a key that writes must not thereby mint keys, send data elsewhere, or hold the credentials of a database.
@@ -310,6 +311,10 @@ export type KeyPlan = (typeof keyPlans)[number];
 export const doorNames = ['dataflow', 'cloudflow', 'execution', 'dataos', 'datapulse'] as const;
 export type DoorName = (typeof doorNames)[number];
 
+/** How rows may leave as a file. */
+export const exportFormat = z.enum(['csv', 'json', 'ndjson', 'parquet']);
+export type ExportFormat = z.infer<typeof exportFormat>;
+
 export const settings = z.object({
   /** Bytes of memory one run may use. */
   runMemoryBytes: z.int().min(128 * 1024 * 1024),
@@ -320,6 +325,8 @@ export const settings = z.object({
   keptBytes: z.int().min(0),
   /** Folders beside the files folder that every pipeline may read and write. */
   grantedFolders: z.array(z.string()),
+  /** Of exports for which none is named. */
+  exportFormat,
   retention: retentionSettings,
 });
 /** A change of the settings: what is left out stays. */

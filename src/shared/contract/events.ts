@@ -29,6 +29,8 @@ export const appEvent = z.discriminatedUnion('type', [
     keyId: uuid,
     change: z.enum(['created', 'updated', 'rotated', 'revoked']),
   }),
+  /** An app asks for access, was answered, or was revoked: requests and apps are to be asked for again. */
+  z.object({ type: z.literal('oauth.changed') }),
   z.object({
     type: z.literal('source.changed'),
     sourceId: uuid,

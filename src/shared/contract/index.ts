@@ -5,6 +5,7 @@ import { editorContract } from './editor.ts';
 import { historyContract } from './history.ts';
 import { keysContract } from './keys.ts';
 import { noticesContract } from './notices.ts';
+import { oauthContract } from './oauth.ts';
 import { pipelinesContract } from './pipelines.ts';
 import { requestsContract } from './requests.ts';
 import { retentionContract } from './retention.ts';
@@ -26,6 +27,7 @@ export const contract = {
   history: historyContract,
   datasets: datasetsContract,
   keys: keysContract,
+  oauth: oauthContract,
   requests: requestsContract,
   sources: sourcesContract,
   webhooks: webhooksContract,

@@ -15,13 +15,16 @@ export type WebhookShape = z.infer<typeof webhookShape>;
 /** The events that each shape knows. */
 export const shapeEvents: Readonly<Record<WebhookShape, readonly string[]>> = {
   sluice: domainEventTypes,
-  job: ['job.completed'],
+  job: ['job.completed', 'job.failed'],
   resource: ['resource.created', 'resource.updated', 'resource.deleted'],
 };
 
 /** Tries in all, the first one included. */
 export const defaultAttempts = 4;
 export const mostAttempts = 10;
+
+/** Hosts of the owner's network that may be allowed to webhooks made with keys. */
+export const mostHosts = 100;
 
 /** True when a pattern (`*`, `run.*`, or one name) takes an event. */
 export function patternTakes(pattern: string, type: string): boolean {
@@ -191,7 +194,16 @@ export const webhooksContract = {
   /** Hosts (`name:port`) on this machine or its network that webhooks made with an API key may reach too. */
   hosts: oc.input(z.object({}).default({})).output(z.array(z.string())),
   saveHosts: oc
-    .input(z.object({ hosts: z.array(z.string().trim().min(1).max(300)).max(100) }))
+    .input(z.object({ hosts: z.array(z.string().trim().min(1).max(300)).max(mostHosts) }))
+    .output(z.array(z.string())),
+  /** Adds to them, or takes off: hosts with or without a port, or whole addresses. Answers all. */
+  allowHosts: oc
+    .input(
+      z.object({
+        hosts: z.array(z.string().trim().min(1).max(2048)).min(1).max(mostHosts),
+        allowed: z.boolean(),
+      }),
+    )
     .output(z.array(z.string())),
 };
 

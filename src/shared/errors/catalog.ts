@@ -19,6 +19,10 @@ export const errorCatalog = {
   invalid_input: { status: 400, mender: 'caller', text: '{reason}' },
   invalid_pipeline: { status: 400, mender: 'caller', text: 'The pipeline cannot run yet: {reason}' },
   invalid_parameters: { status: 400, mender: 'caller', text: 'The run parameters do not fit: {reason}' },
+  invalid_transformation: { status: 400, mender: 'caller', text: '{path}: {reason}' },
+  /** The steps of a pipeline as door 2 writes them. */
+  invalid_steps: { status: 400, mender: 'caller', text: '{reason}' },
+  rows_refused: { status: 400, mender: 'caller', text: '{reason}' },
   newer_document: {
     status: 400,
     mender: 'owner',
@@ -35,6 +39,21 @@ export const errorCatalog = {
     text: 'The call is not signed as this address asks for.',
   },
   forbidden: { status: 403, mender: 'caller', text: 'This key may not do that: it lacks the scope {scope}.' },
+  pipeline_not_allowed: {
+    status: 403,
+    mender: 'caller',
+    text: 'This key may not use {what}: it was limited to other pipelines.',
+  },
+  beyond_key: {
+    status: 403,
+    mender: 'caller',
+    text: 'A key cannot give more than it has: {reason}.',
+  },
+  key_in_address: {
+    status: 400,
+    mender: 'caller',
+    text: 'A key does not belong in an address: addresses are logged and shared. Send it in a header, and rotate this one if it is a real one.',
+  },
   host_refused: { status: 403, mender: 'caller', text: 'Host not allowed.' },
   origin_refused: { status: 403, mender: 'caller', text: 'Origin not allowed.' },
   file_not_allowed: {
@@ -55,6 +74,22 @@ export const errorCatalog = {
     mender: 'caller',
     text: 'There is no dataset named "{name}". Run the pipeline that saves it first, or choose another.',
   },
+  source_missing: {
+    status: 400,
+    mender: 'caller',
+    text: 'There is no source named "{name}" that this pipeline may use. Make it under Sources, or choose another.',
+  },
+  source_unreachable: {
+    status: 502,
+    mender: 'owner',
+    retry: true,
+    text: 'The source "{name}" cannot be reached: {reason}',
+  },
+  source_refused: {
+    status: 400,
+    mender: 'owner',
+    text: 'The source "{name}" cannot be used: {reason}',
+  },
   method_not_allowed: { status: 405, mender: 'caller', text: '{method} is not possible at {path}.' },
   revision_conflict: {
     status: 409,
@@ -71,6 +106,40 @@ export const errorCatalog = {
     mender: 'caller',
     text: 'Nothing is sent to {host}: {reason}',
   },
+  oauth_refused: { status: 400, mender: 'caller', text: '{reason}' },
+  oauth_request_over: {
+    status: 409,
+    mender: 'caller',
+    text: 'This request for access is over: it is {state}. Start again in the app.',
+  },
+  resource_missing: { status: 404, mender: 'caller', text: "{title} '{name}' not found" },
+  resource_exists: { status: 409, mender: 'caller', text: "{title} '{name}' already exists" },
+  resource_ambiguous: {
+    status: 400,
+    mender: 'caller',
+    text: "{title} '{name}' exists in several workspaces: {workspaces}. Say which with ?workspace=.",
+  },
+  invalid_resource: { status: 400, mender: 'caller', text: '{reason}' },
+  workspace_in_use: {
+    status: 409,
+    mender: 'caller',
+    text: "Workspace '{name}' still holds {content}. Delete that first.",
+  },
+  workspace_protected: {
+    status: 409,
+    mender: 'caller',
+    text: "Workspace '{name}' always exists and cannot be deleted.",
+  },
+  key_limited: {
+    status: 403,
+    mender: 'caller',
+    text: 'This key reaches some pipelines only: it can make no {what}.',
+  },
+  shared_with_live: {
+    status: 403,
+    mender: 'caller',
+    text: 'A key of the sandbox cannot change this {what}: it was made in the window and is that of live too. Use a live key, or change it in the window.',
+  },
   run_not_finished: {
     status: 409,
     mender: 'caller',
@@ -86,6 +155,17 @@ export const errorCatalog = {
     status: 413,
     mender: 'caller',
     text: 'The body is larger than {limit} bytes. Send less at a time.',
+  },
+  address_too_long: { status: 414, mender: 'caller', text: 'The address of the request is too long.' },
+  headers_too_large: {
+    status: 431,
+    mender: 'caller',
+    text: 'The headers of the request are larger than 16 KB together.',
+  },
+  request_timeout: {
+    status: 408,
+    mender: 'caller',
+    text: 'The request did not arrive in time. Send it again.',
   },
   unsupported_media_type: {
     status: 415,

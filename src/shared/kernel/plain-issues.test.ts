@@ -7,10 +7,16 @@ const first = (schema: z.ZodType, value: unknown): string | undefined =>
 
 test.each([
   [z.string(), 7, 'A text is needed here, not a number.'],
+  [z.string(), true, 'A text is needed here, not true or false.'],
+  [z.coerce.number(), 'x', 'A number is needed here.'],
+  [z.coerce.number().int(), '1.5', 'A whole number is needed here, not 1.5.'],
   [z.string(), undefined, 'A text is missing.'],
   [z.array(z.string()), {}, 'A list is needed here, not an object.'],
-  [z.int(), 1.5, 'A whole number is needed here, not a number.'],
+  [z.int(), 1.5, 'A whole number is needed here, not 1.5.'],
   [z.string().max(2000), 'x'.repeat(2001), 'It may have at most 2,000 characters.'],
+  [z.string().min(2), '', 'It must have at least 2 characters.'],
+  [z.array(z.string()).min(1), [], 'It must have at least 1 entry.'],
+  [z.array(z.string()).max(1), ['a', 'b'], 'It may have at most 1 entry.'],
   [z.string().min(1), '', 'A text is needed here.'],
   [z.int().min(1), 0, 'It must be at least 1.'],
   [z.enum(['true', 'false', '']), 'maybe', 'Choose one of: true, false.'],

@@ -11,7 +11,7 @@ export function plainIssue(issue: z.core.$ZodRawIssue): string {
     case 'invalid_type':
       return issue.input === undefined
         ? `${nameOf(issue.expected)} is missing.`
-        : `${nameOf(issue.expected)} is needed here, not ${kindOf(issue.input)}.`;
+        : `${nameOf(issue.expected)} is needed here${insteadOf(issue)}.`;
     case 'invalid_value':
       return oneOf(issue.values);
     case 'too_big':
@@ -47,6 +47,13 @@ const names: Readonly<Record<string, string>> = {
 
 const nameOf = (expected: string): string => names[expected] ?? 'Another value';
 
+/** A text that was read as a number and is none arrives as NaN: what it was is not known any more. */
+function insteadOf({ expected, input }: { expected: string; input?: unknown }): string {
+  if (Number.isNaN(input)) return '';
+  const isFraction = typeof input === 'number' && names[expected] === names.int;
+  return `, not ${isFraction ? input : kindOf(input)}`;
+}
+
 function kindOf(input: unknown): string {
   if (input === null) return 'null';
   if (Array.isArray(input)) return 'a list';
@@ -62,13 +69,17 @@ function oneOf(values: readonly unknown[]): string {
     : `Choose one of: ${choices.join(', ')}.`;
 }
 
-const units: Readonly<Record<string, string>> = { string: 'characters', array: 'entries', set: 'entries' };
+const units: Readonly<Record<string, readonly [one: string, many: string]>> = {
+  string: ['character', 'characters'],
+  array: ['entry', 'entries'],
+  set: ['entry', 'entries'],
+};
 
-function amount(origin: string, bound: string, limit: number | bigint): string {
-  const unit = units[origin];
+function amount(origin: string, bound: 'at most' | 'at least', limit: number | bigint): string {
   const figure = limit.toLocaleString('en');
-  if (unit) return `It may have ${bound} ${figure} ${unit}`;
-  return `It must be ${bound} ${figure}`;
+  const unit = units[origin]?.[Number(limit) === 1 ? 0 : 1];
+  if (!unit) return `It must be ${bound} ${figure}`;
+  return `It ${bound === 'at most' ? 'may' : 'must'} have ${bound} ${figure} ${unit}`;
 }
 
 const isEmptyText = ({ origin, minimum }: { origin: string; minimum: number | bigint }): boolean =>

@@ -16,3 +16,8 @@ export function parseDuration(text: string): number | undefined {
   }
   return Math.round(total);
 }
+
+/** `2024-11-02T09:15:00Z`: a time as published APIs write it, without the fraction that fixed-format parsers refuse. */
+export function plainTime(iso: string): string {
+  return iso.replace(/\.\d+(?=Z$)/, '');
+}

@@ -29,7 +29,10 @@ export function webhooksCommand(): Command {
     .addCommand(testCommand())
     .addCommand(removeCommand())
     .addCommand(deliveriesCommand())
-    .addCommand(replayCommand());
+    .addCommand(replayCommand())
+    .addCommand(hostsCommand())
+    .addCommand(allowCommand('allow', true))
+    .addCommand(allowCommand('disallow', false));
 }
 
 function listCommand(): Command {
@@ -152,6 +155,36 @@ function replayCommand(): Command {
       if (json) return printJson(made);
       printDeliveries(made);
     });
+}
+
+function hostsCommand(): Command {
+  return command('hosts', 'hosts of your network that webhooks made with an API key may reach').action(
+    async ({ home, json }: CommonOptions) => {
+      const hosts = await withSession(home, ({ client }) => client.webhooks.hosts({}));
+      if (json) return printJson(hosts);
+      printHosts(hosts);
+    },
+  );
+}
+
+function allowCommand(name: 'allow' | 'disallow', allowed: boolean): Command {
+  const what = allowed
+    ? 'let webhooks made with an API key reach hosts of this machine or its network'
+    : 'take allowed hosts back';
+  return command(name, what)
+    .argument(
+      '<hosts...>',
+      'host:port, a host (its ports 80 and 443), or an address such as http://nas:8080/hook',
+    )
+    .action(async (hosts: string[], { home, json }: CommonOptions) => {
+      const all = await withSession(home, ({ client }) => client.webhooks.allowHosts({ hosts, allowed }));
+      if (json) return printJson(all);
+      printHosts(all);
+    });
+}
+
+function printHosts(hosts: readonly string[]): void {
+  printLine(hosts.length === 0 ? 'No host is allowed.' : hosts.join('\n'));
 }
 
 function printDeliveries(deliveries: readonly DeliverySummary[]): void {

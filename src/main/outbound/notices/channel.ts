@@ -1,5 +1,6 @@
 import type { NoticeSettings } from '../../../shared/contract/notices.ts';
 import type { NoticeSecrets } from '../../services/notices-service.ts';
+import type { AddressPolicy } from '../webhooks/address-rules.ts';
 import type { Message } from './message.ts';
 
 export interface ChannelSetup {
@@ -7,6 +8,8 @@ export interface ChannelSetup {
   readonly secrets: NoticeSecrets;
   /** The whole address of a hash route. */
   link(route: string): string;
+  /** What an address may reach that a key gave. */
+  guard(url: URL): AddressPolicy;
 }
 
 /** One way to tell a person. */

@@ -1,19 +1,30 @@
+import { type PostTools, post as postGuarded } from '../webhooks/post.ts';
 import { type Channel, type ChannelSetup, patienceMilliseconds, Undelivered } from './channel.ts';
 import type { Message } from './message.ts';
 
 /** A webhook address that takes `{"text": ...}`: Slack's incoming webhooks and what follows them. */
-export function chatChannel(): Channel {
+export function chatChannel(tools: PostTools): Channel {
   return {
     unavailable: ({ secrets }) => (secrets.chatUrl ? undefined : 'Give the address of the chat webhook.'),
     async send(message, setup) {
-      const { chatUrl } = setup.secrets;
+      const { chatUrl, chatByKey } = setup.secrets;
       if (!chatUrl) throw new Undelivered('Give the address of the chat webhook.');
-      const answer = await post(chatUrl, JSON.stringify({ text: textOf(message, setup) }));
+      const body = JSON.stringify({ text: textOf(message, setup) });
+      if (chatByKey) return guarded(new URL(chatUrl), body, setup, tools);
+      const answer = await post(chatUrl, body);
       if (answer.status >= 200 && answer.status < 300) return;
       const said = answer.text.trim() && ` It said: ${answer.text.trim().slice(0, 300)}`;
       throw new Undelivered(`${new URL(chatUrl).host} answered ${answer.status}.${said}`);
     },
   };
+}
+
+/** An address that a key gave is dialled like that of a key's webhook: judged when it is dialled. */
+async function guarded(url: URL, body: string, setup: ChannelSetup, tools: PostTools): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  const sent = { url, headers, body, policy: setup.guard(url) };
+  const { error, message } = await postGuarded(sent, tools, AbortSignal.timeout(patienceMilliseconds));
+  if (error !== null) throw new Undelivered(`${url.host}: ${message}`);
 }
 
 /** https://docs.slack.dev/messaging/formatting-message-text: three characters are escaped, links stand in <>. */

@@ -11,6 +11,8 @@ import type { Clock, Timer } from '../../platform/clock.ts';
 import type { Notifications } from '../../platform/notifications.ts';
 import type { EventBus, NoticesService } from '../../services/index.ts';
 import type { StoredNotice } from '../../services/notices-service.ts';
+import type { AddressPolicy } from '../webhooks/address-rules.ts';
+import { createNameLookup } from '../webhooks/name-lookup.ts';
 import { type Channel, type ChannelSetup, Undelivered } from './channel.ts';
 import { chatChannel } from './chat-channel.ts';
 import { emailChannel } from './email-channel.ts';
@@ -32,6 +34,8 @@ export interface NoticesOptions {
   readonly clock: Clock;
   /** The whole address of a hash route. */
   readonly link: (route: string) => string;
+  /** What an address may reach that a key gave. */
+  readonly guard: (url: URL) => AddressPolicy;
   readonly log: { warn(fields: object, message: string): void };
 }
 
@@ -54,7 +58,7 @@ export function createNotices(options: NoticesOptions): Notices {
   const channels: Record<NoticeChannel, Channel> = {
     system: systemChannel(options.notifications),
     email: emailChannel(),
-    chat: chatChannel(),
+    chat: chatChannel({ clock, lookup: createNameLookup() }),
   };
   const timers = new Map<NoticeChannel, Timer>();
   const sending = new Set<NoticeChannel>();
@@ -67,6 +71,7 @@ export function createNotices(options: NoticesOptions): Notices {
     settings: notices.settings(),
     secrets: notices.secrets(),
     link: options.link,
+    guard: options.guard,
   });
 
   function able(): NoticeChannel[] {

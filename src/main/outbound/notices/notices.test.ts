@@ -23,6 +23,9 @@ interface Bench {
   pass(milliseconds: number, times?: number): Promise<void>;
 }
 
+/** What an address that a key gave may reach: public ones. */
+const guard = () => ({ allowPrivate: false, ownPort: 7430 });
+
 /** Services over a real store; `again` is the same home after a kill: nothing of the first was closed. */
 async function bench(
   options: { home?: ReturnType<typeof tempHome>; store?: ReturnType<typeof tempStore> } = {},
@@ -39,6 +42,7 @@ async function bench(
     notifications,
     clock,
     link: (route) => `http://127.0.0.1:7430/${route}`,
+    guard,
     log: { warn() {} },
   });
   await notices.start();
@@ -328,6 +332,7 @@ test('where the head has no messages of the system, the channel says so and noth
     notifications: noNotifications,
     clock,
     link: (route) => route,
+    guard,
     log: { warn() {} },
   });
   expect(notices.view().systemAvailable).toBe(false);

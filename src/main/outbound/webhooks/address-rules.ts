@@ -29,7 +29,7 @@ export function addressRefusal(address: string, port: number, policy: AddressPol
   if (ownNetworks.has(range))
     return policy.allowPrivate
       ? undefined
-      : `${address} lies on this machine or its local network. The owner can allow the host under Webhooks.`;
+      : `${address} lies on this machine or its local network. The owner can allow the host: under Webhooks, Allowed hosts, or with "sluice webhooks allow <host:port>".`;
   const isPublic = range === 'unicast' && (ip instanceof ipaddr.IPv4 || ip.match(globalV6));
   return isPublic ? undefined : `${address} may not be reached: it is not public (${range}).`;
 }

@@ -23,8 +23,10 @@ export function datasetCalls(os: Implementer, core: RpcCore) {
     summary: calls.summary.handler(async ({ input, signal }) =>
       asAnswer(await core.engine.summary(datasets.versionFile(input.id, input.versionId).path, signal)),
     ),
-    exportFile: calls.exportFile.handler(async ({ input: { id, versionId, ...options }, signal }) => {
+    exportFile: calls.exportFile.handler(async ({ input: { id, versionId, ...wished }, signal }) => {
       const { path, dataset, version } = datasets.versionFile(id, versionId);
+      const { exportFormat } = core.services.workspaceSettings.get(dataset.environment);
+      const options = { ...wished, format: wished.format ?? exportFormat };
       const fileName = exportFileName(dataset.name, version.number, options);
       const target = join(core.exportsFolder, fileName);
       const made = await core.engine.exportFile(path, { ...options, target }, signal);

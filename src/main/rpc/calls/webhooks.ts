@@ -18,6 +18,7 @@ export function webhookCalls(os: Implementer, { services: { webhooks } }: RpcCor
     replay: calls.replay.handler(({ input }) => webhooks.replay(input.ids)),
     hosts: calls.hosts.handler(() => webhooks.hosts()),
     saveHosts: calls.saveHosts.handler(({ input }) => webhooks.saveHosts(input.hosts)),
+    allowHosts: calls.allowHosts.handler(({ input }) => webhooks.allowHosts(input.hosts, input.allowed)),
   };
 }
 

@@ -8,7 +8,15 @@ import type { FileReaper } from '../file-reaper.ts';
 import type { ServiceContext } from '../service-context.ts';
 import type { BackupRequest, BackupService } from '../service-types.ts';
 import { copySynced, linkOrCopy, measure, plainFiles, syncFolders } from './copy-tree.ts';
-import { datasetsName, filesName, manifestName, manifestText, secretsName, storeName } from './manifest.ts';
+import {
+  datasetsName,
+  filesName,
+  manifestName,
+  manifestText,
+  receivedName,
+  secretsName,
+  storeName,
+} from './manifest.ts';
 import { reportOf, verifyBackup } from './verify-backup.ts';
 
 const unfinishedSuffix = '.unfinished';
@@ -32,6 +40,10 @@ export function createBackupService(
     for (const { path } of facts.versions) {
       const parts = path.split('/');
       await linkOrCopy(join(home.datasets, ...parts), join(folder, datasetsName, ...parts));
+    }
+    for (const { path } of facts.received) {
+      const parts = path.split('/');
+      await linkOrCopy(join(home.received, ...parts), join(folder, receivedName, ...parts));
     }
     // Files of the owner may be written to at any time: a link would let that change the backup.
     if (request.files) await copyAll(home.files, join(folder, filesName));

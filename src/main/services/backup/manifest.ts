@@ -8,6 +8,7 @@ export const manifestName = 'manifest.json';
 /** Names inside a backup; those of a home. */
 export const storeName = 'sluice.db';
 export const datasetsName = 'datasets';
+export const receivedName = 'received';
 export const filesName = 'files';
 export const secretsName = 'secrets';
 

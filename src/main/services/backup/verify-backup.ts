@@ -8,6 +8,7 @@ import {
   type BackupManifest,
   datasetsName,
   readManifest,
+  receivedName,
   storeName,
   unusable,
 } from './manifest.ts';
@@ -37,6 +38,11 @@ export async function verifyBackup(
     const file = listed.get(`${datasetsName}/${path}`);
     const same = file?.bytes === bytes && (sha256 === null || file.sha256 === sha256);
     if (!same) throw unusable(folder, `the dataset file ${path} is missing or is not what was published`);
+  }
+  for (const { path, bytes, sha256 } of facts.received) {
+    const file = listed.get(`${receivedName}/${path}`);
+    const same = file?.bytes === bytes && (sha256 === null || file.sha256 === sha256);
+    if (!same) throw unusable(folder, `the received records ${path} are missing or are not what was sent`);
   }
   return { manifest, facts };
 }

@@ -21,13 +21,19 @@ export const defaultNotices: NoticeSettings = {
 export interface NoticeSecrets {
   readonly password?: string | undefined;
   readonly chatUrl?: string | undefined;
+  /** A key gave the chat address: where it leads is judged at every dial. */
+  readonly chatByKey?: boolean | undefined;
 }
 
-/** Throws `invalid_input` where a channel that is on cannot work as it is set. */
-export function refuseUnfit({ email, chat }: NoticeSettings, secrets: NoticeSecrets): void {
+/** Throws `invalid_input` where a channel that is on cannot work as it is set; `mailLater` lets e-mail be on without its server. */
+export function refuseUnfit(
+  { email, chat }: NoticeSettings,
+  secrets: NoticeSecrets,
+  mailLater = false,
+): void {
   if (secrets.chatUrl !== undefined) refuseChatUrl(secrets.chatUrl);
   for (const address of [email.from, ...email.to]) if (address !== '') refuseAddress(address);
-  if (email.on) {
+  if (email.on && !mailLater) {
     if (email.host === '') throw unfit('Give the name of the mail server.');
     if (email.from === '') throw unfit('Give the address that e-mails come from.');
     if (email.to.length === 0) throw unfit('Give at least one address that e-mails go to.');

@@ -1,8 +1,20 @@
+import type { Environment } from '../../../shared/contract/domain.ts';
 import type {
   RetentionAmount,
   RetentionCategory,
   RetentionSettings,
 } from '../../../shared/contract/retention.ts';
+
+/** Where the sandbox is kept differently; what is left out is as everywhere. */
+export interface SandboxRetention {
+  /** For runs and for replaced versions. */
+  readonly days?: number | null;
+  readonly archiveFolder?: string | null;
+}
+
+export interface RetentionLimits extends RetentionSettings {
+  readonly sandbox?: SandboxRetention;
+}
 
 const gibibyte = 1024 ** 3;
 
@@ -32,6 +44,21 @@ const dayMilliseconds = 86_400_000;
 /** The time before which things are too old, or undefined where the limit is off. */
 export function cutoff(now: number, days: number | null): string | undefined {
   return days === null ? undefined : new Date(now - days * dayMilliseconds).toISOString();
+}
+
+/** The time before which runs, or versions, of an environment are too old. */
+export function cutoffOf(
+  limits: RetentionLimits,
+  what: 'runDays' | 'versionDays',
+  now: number,
+): Record<Environment, string | undefined> {
+  const { days = limits[what] } = limits.sandbox ?? {};
+  return { live: cutoff(now, limits[what]), sandbox: cutoff(now, days) };
+}
+
+/** Where what goes of an environment is written first; null: nowhere. */
+export function archiveFolderOf({ archiveFolder, sandbox }: RetentionLimits, of: Environment): string | null {
+  return of === 'sandbox' && sandbox?.archiveFolder !== undefined ? sandbox.archiveFolder : archiveFolder;
 }
 
 /** What was, or would be, removed. */

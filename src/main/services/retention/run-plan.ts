@@ -1,8 +1,7 @@
-import type { RetentionSettings } from '../../../shared/contract/retention.ts';
 import type { EndedRun } from '../../store/retention-repository.ts';
 import { createPortions } from '../portions.ts';
 import type { ServiceContext } from '../service-context.ts';
-import { cutoff } from './limits.ts';
+import { cutoff, cutoffOf, type RetentionLimits } from './limits.ts';
 import type { Pace } from './pace.ts';
 
 /** A run that goes whole, or only its log. */
@@ -20,14 +19,15 @@ const lookedAt = { least: 50, most: 1000 };
  */
 export async function* planRuns(
   { store, clock }: ServiceContext,
-  limits: RetentionSettings,
+  limits: RetentionLimits,
   pace: Pace,
 ): AsyncGenerator<RunVerdict> {
-  const oldestRun = cutoff(clock.now(), limits.runDays);
+  const oldestRuns = cutoffOf(limits, 'runDays', clock.now());
   const oldestLog = cutoff(clock.now(), limits.logDays);
   const stay = { count: 0, bytes: 0, logBytes: 0 };
 
   function runGoes(run: EndedRun): boolean {
+    const oldestRun = oldestRuns[run.environment];
     if (oldestRun !== undefined && run.finishedAt < oldestRun) return true;
     if (limits.runCount !== null && stay.count >= limits.runCount) return true;
     return limits.runBytes !== null && stay.bytes + run.bytes > limits.runBytes;

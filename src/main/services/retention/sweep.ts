@@ -1,13 +1,15 @@
 import { join } from 'node:path';
+import type { Environment } from '../../../shared/contract/domain.ts';
 import type { RetentionCategory, RetentionSettings } from '../../../shared/contract/retention.ts';
 import type { AgedVersion, EndedRun } from '../../store/retention-repository.ts';
 import type { FileReaper } from '../file-reaper.ts';
 import { createPortions } from '../portions.ts';
+import type { ReceivedService } from '../received-service.ts';
 import type { ServiceContext } from '../service-context.ts';
 import type { KeptService } from '../service-types.ts';
 import { beyondLimits, filesBelow, removeFiles, sumOf } from './aged-files.ts';
 import type { Archive } from './archive.ts';
-import { cutoff, type Tally } from './limits.ts';
+import { cutoff, type RetentionLimits, type Tally } from './limits.ts';
 import type { Pace } from './pace.ts';
 import { planRuns, type RunVerdict } from './run-plan.ts';
 import { createVersionGuard, planVersions } from './version-plan.ts';
@@ -22,8 +24,9 @@ export interface Pruner {
 
 export interface SweepParts {
   readonly context: ServiceContext;
-  readonly limits: RetentionSettings;
+  readonly limits: RetentionLimits;
   readonly kept: KeptService;
+  readonly received: Pick<ReceivedService, 'prune'>;
   readonly reaper: FileReaper;
   readonly pruners: readonly Pruner[];
   readonly pace: Pace;
@@ -40,16 +43,22 @@ const atOnce = {
 /** Runs in one file of the archive. */
 const runsInArchive = 500;
 
+/** Where what goes of an environment is written first; undefined: nowhere. */
+export type Archives = Record<Environment, Archive | undefined>;
+
+const environments = ['live', 'sandbox'] as const;
+
 /** Everything beyond the limits, in small steps. With an archive, nothing of a run or version goes that is not in it. */
-export async function sweep(parts: SweepParts, archive: Archive | undefined): Promise<void> {
-  await sweepRuns(parts, archive);
-  await sweepVersions(parts, archive);
+export async function sweep(parts: SweepParts, archives: Archives): Promise<void> {
+  await sweepRuns(parts, archives);
+  await sweepReceived(parts);
+  await sweepVersions(parts, archives);
   await sweepKept(parts);
   await sweepFiles(parts);
   await sweepRows(parts);
 }
 
-async function sweepRuns(parts: SweepParts, archive: Archive | undefined): Promise<void> {
+async function sweepRuns(parts: SweepParts, archives: Archives): Promise<void> {
   const { context, limits, pace } = parts;
   let waiting: RunVerdict[] = [];
   const settle = async (): Promise<void> => {
@@ -58,7 +67,10 @@ async function sweepRuns(parts: SweepParts, archive: Archive | undefined): Promi
     for (const goes of ['run', 'log'] as const) {
       const runs = group.filter((verdict) => verdict.goes === goes).map(({ run }) => run);
       if (runs.length === 0) continue;
-      await archive?.runs(runs, goes === 'run' ? 'runs' : 'logs');
+      for (const environment of environments) {
+        const own = runs.filter((run) => run.environment === environment);
+        if (own.length > 0) await archives[environment]?.runs(own, goes === 'run' ? 'runs' : 'logs');
+      }
       await removeRuns(parts, runs, goes);
     }
   };
@@ -96,7 +108,19 @@ async function removeRuns(
   }
 }
 
-async function sweepVersions(parts: SweepParts, archive: Archive | undefined): Promise<void> {
+/** Records that were received for runs that are gone; counted with the runs. */
+async function sweepReceived({ received, pace, tally }: SweepParts): Promise<void> {
+  const portions = createPortions(atOnce.runs);
+  for (;;) {
+    const asked = portions.size;
+    const gone = portions.measure(() => received.prune(asked));
+    tally.add('runs', 0, gone.bytes);
+    if (gone.count < asked) return;
+    await pace.turn();
+  }
+}
+
+async function sweepVersions(parts: SweepParts, archives: Archives): Promise<void> {
   const { context, reaper, pace, tally } = parts;
   const { store, home } = context;
   const versions = await planVersions(context, parts.limits, pace);
@@ -116,7 +140,7 @@ async function sweepVersions(parts: SweepParts, archive: Archive | undefined): P
 
   for (let start = 0; start < versions.length; ) {
     const group = versions.slice(start, start + portions.size);
-    if (archive) for (const version of group) await archive.version(version);
+    for (const version of group) await archives[version.environment]?.version(version);
     portions.measure(() => store.write(() => remove(group)));
     start += group.length;
     await pace.turn();

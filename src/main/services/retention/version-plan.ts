@@ -1,8 +1,7 @@
-import type { RetentionSettings } from '../../../shared/contract/retention.ts';
 import type { AgedVersion } from '../../store/retention-repository.ts';
 import { createPortions } from '../portions.ts';
 import type { ServiceContext } from '../service-context.ts';
-import { cutoff } from './limits.ts';
+import { cutoffOf, type RetentionLimits } from './limits.ts';
 import type { Pace } from './pace.ts';
 
 const lookedAt = { least: 50, most: 1000 };
@@ -33,12 +32,12 @@ export function createVersionGuard({ store }: ServiceContext): (version: AgedVer
  */
 export async function planVersions(
   context: ServiceContext,
-  limits: RetentionSettings,
+  limits: RetentionLimits,
   pace: Pace,
 ): Promise<AgedVersion[]> {
   const { store, clock } = context;
   const mayGo = createVersionGuard(context);
-  const oldest = cutoff(clock.now(), limits.versionDays);
+  const oldestVersions = cutoffOf(limits, 'versionDays', clock.now());
   const lowest = new Map<string, number | undefined>();
   const going: AgedVersion[] = [];
   const staying: AgedVersion[] = [];
@@ -53,6 +52,7 @@ export async function planVersions(
 
   for await (const version of walk(context, pace)) {
     if (!mayGo(version)) continue;
+    const oldest = oldestVersions[version.environment];
     const tooOld = oldest !== undefined && version.createdAt < oldest;
     (tooOld || isOneTooMany(version) ? going : staying).push(version);
   }
