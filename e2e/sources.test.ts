@@ -144,5 +144,7 @@ test('a folder lists its files, and a step of the editor picks source and file',
   await expect(app.getByRole('option', { name: /returns\.csv/ })).toBeVisible();
   await app.keyboard.press('Escape');
   await expectAccessible(app);
-  expect((await product.sluice<{ status: string }>('run', id, '--mode', 'inspect', '--wait')).status).toBe('succeeded');
+  expect((await product.sluice<{ status: string }>('run', id, '--mode', 'inspect', '--wait')).status).toBe(
+    'succeeded',
+  );
 });

@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { chromium, type Page } from '@playwright/test';
 import { findChromium } from './kit/browser.ts';
 import { root } from './kit/build.ts';
@@ -37,6 +38,8 @@ interface Shown {
   readonly dataset: string;
   readonly prices: string;
   readonly key: string;
+  readonly source: string;
+  readonly checked: string;
 }
 
 function screens(ids: Shown): Screen[] {
@@ -115,6 +118,32 @@ function screens(ids: Shown): Screen[] {
       caption: 'A dataset: rows at any size, columns, versions, export.',
       hash: `/datasets/${ids.dataset}`,
       prepare: (page) => page.getByRole('grid').waitFor(),
+    },
+    {
+      name: 'sources',
+      caption: 'Sources: databases, buckets, web addresses and folders that pipelines read and write.',
+      hash: '/sources',
+      prepare: (page) => page.getByRole('row', { name: /^Shop/ }).waitFor(),
+    },
+    {
+      name: 'source',
+      caption: 'A source: whether it connects, its tables and their columns, and who uses it.',
+      hash: `/sources/${ids.source}`,
+      prepare: async (page) => {
+        await page.getByRole('row', { name: /^orders table/ }).click();
+        await page.getByRole('row', { name: /ordered_at/ }).waitFor();
+      },
+    },
+    {
+      name: 'validate',
+      caption:
+        'Validate: rules for rows; those that break them leave by an output of their own, with the reasons.',
+      hash: `/pipelines/${ids.checked}`,
+      prepare: async (page) => {
+        await node(page, 'checked').click();
+        await page.getByRole('radio', { name: 'Output Rejected' }).click();
+        await page.getByRole('grid').getByText('region').first().waitFor();
+      },
     },
     {
       name: 'keys',
@@ -229,11 +258,79 @@ async function fill(page: Page): Promise<Shown> {
   await makeSchedule(page);
   await makeWebhook(page);
   const key = await makeKeysAndCall(new URL(page.url()).origin, prices);
+  const source = await makeSources(page);
+  const checked = checkOrders();
   await show(page, '/datasets');
   await page.getByRole('row', { name: /orders_by_region/ }).click();
   await page.getByRole('grid').waitFor();
   const dataset = new URL(page.url()).hash.split('/').at(-1) ?? '';
-  return { pipeline, run, failed, before, after, dataset, prices, key };
+  return { pipeline, run, failed, before, after, dataset, prices, key, source, checked };
+}
+
+/** A database and a folder of files. Answers the id of the database. */
+async function makeSources(page: Page): Promise<string> {
+  const files = join(home, 'files', 'shop');
+  mkdirSync(files, { recursive: true });
+  writeFileSync(join(files, 'returns.csv'), 'id,reason\n1,broken\n2,late\n');
+  const database = new DatabaseSync(join(files, 'shop.db'));
+  database.exec(`CREATE TABLE orders (id INTEGER NOT NULL, region TEXT, amount REAL, ordered_at TEXT);
+    INSERT INTO orders VALUES (1, 'EU', 120.5, '2026-11-02'), (2, NULL, 80, '2026-11-03'), (3, 'US', -4, '2026-11-03'),
+      (4, 'EU', 99.9, '2026-11-04'), (5, 'US', 310, '2026-11-05');
+    CREATE TABLE customers (id INTEGER NOT NULL, name TEXT, country TEXT);
+    INSERT INTO customers VALUES (1, 'Ada', 'UK'), (2, 'Linus', 'FI');
+    CREATE VIEW orders_by_region AS SELECT region, sum(amount) AS total FROM orders GROUP BY region;`);
+  database.close();
+  const make = async (type: string, field: string, path: string, name: string) => {
+    await show(page, '/sources');
+    await page.getByRole('button', { name: 'New source' }).first().click();
+    await page.getByRole('combobox', { name: 'Type' }).click();
+    await page.getByRole('option', { name: type, exact: true }).click();
+    await page.getByRole('textbox', { name: field }).fill(path);
+    await page.getByRole('textbox', { name: 'Name' }).fill(name);
+    await page.getByRole('button', { name: 'Create source' }).click();
+    await page.getByRole('button', { name: 'Test connection' }).click();
+    await page.getByText('Connects', { exact: true }).waitFor();
+    return new URL(page.url()).hash.split('/').at(-1) ?? '';
+  };
+  await make('Folder', 'Folder', 'shop', 'Files of the shop');
+  return make('SQLite', 'File', 'shop/shop.db', 'Shop');
+}
+
+/** A pipeline that puts rows aside. Answers its id. */
+function checkOrders(): string {
+  const save = (id: string, name: string) => ({
+    id,
+    kind: 'save-dataset',
+    config: { name, mode: 'replace' },
+  });
+  const file = join(home, 'checked.json');
+  const document = {
+    name: 'Checked orders',
+    nodes: [
+      { id: 'orders', kind: 'source-table', title: 'Orders', config: { source: 'Shop', table: 'orders' } },
+      {
+        id: 'checked',
+        kind: 'validate',
+        config: {
+          rules: [
+            { column: 'region', required: true },
+            { column: 'amount', type: 'number', min: 0 },
+          ],
+        },
+      },
+      save('good', 'checked_orders'),
+      save('bad', 'orders_to_mend'),
+    ],
+    edges: [
+      { from: 'orders', to: 'checked' },
+      { from: 'checked.out', to: 'good' },
+      { from: 'checked.rejected', to: 'bad' },
+    ],
+  };
+  writeFileSync(file, JSON.stringify(document));
+  const { id } = sluice<{ id: string }>('pipelines', 'apply', file);
+  runAnyway(id);
+  return id;
 }
 
 /** Keys with some use: answers, refusals, and a limit that was hit. Answers the id of the one that was used most. */

@@ -18,6 +18,24 @@ export function visibleDataset(
   throw new SluiceError('not_found', { what: 'dataset', id: id.slice(0, 100) });
 }
 
+/**
+ * The dataset that an id means inside a pipeline: a dataset's id its current version at each run, a version's id that one
+ * for ever. Undefined for what the key does not see.
+ */
+export function namedDataset(
+  datasets: Pick<DatasetsService, 'locate'>,
+  key: Pick<KeySummary, 'environment' | 'pipelineIds'>,
+  id: string,
+): { name: string; versionId?: string } | undefined {
+  try {
+    const { dataset, version } = visibleDataset(datasets, key, id);
+    return { name: dataset.name, ...(version.id === id.toLowerCase() && { versionId: version.id }) };
+  } catch (error) {
+    if (error instanceof SluiceError && error.code === 'not_found') return undefined;
+    throw error;
+  }
+}
+
 function reachesMaker(pipelineIds: readonly string[] | null, { pipelineId }: LocatedDataset): boolean {
   return pipelineIds === null || (pipelineId !== null && pipelineIds.includes(pipelineId));
 }

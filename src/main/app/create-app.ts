@@ -13,7 +13,7 @@ import { createBackground } from './background.ts';
 import type { AppConfig, ProgramFiles } from './config.ts';
 import { openCore } from './core.ts';
 import { doorPorts } from './doors.ts';
-import { duckdbVersion, folderBytes } from './facts.ts';
+import { systemFacts } from './facts.ts';
 import { ownerToken, removeServerFile, writeServerFile } from './home-files.ts';
 import { listen } from './listen.ts';
 
@@ -80,21 +80,7 @@ export async function createApp(config: AppConfig, ports: AppPorts) {
       signInLink,
       exportsFolder: home.exports,
       issueDownload: (file) => tickets.issue(file),
-      facts: {
-        version: ports.files.version,
-        home: home.root,
-        filesFolder: home.files,
-        head: config.head,
-        sqlite: core.store.sqliteVersion,
-        url: () => url,
-        duckdb: duckdbVersion,
-        diskBytes: async () => ({
-          store: core.store.diagnostics().bytes,
-          datasets: await folderBytes(home.datasets),
-          kept: services.kept.totalBytes(),
-        }),
-        warnings: () => [...services.care.warnings(), ...engine.warnings(), ...services.retention.warnings()],
-      },
+      facts: systemFacts({ core, engine, version: ports.files.version, head: config.head, url: () => url }),
     };
     const router = createRouter(rpcCore);
     if (config.listen) {

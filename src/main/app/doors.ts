@@ -12,7 +12,7 @@ export function doorPorts({ services, engine }: DoorParts) {
   const front = services;
   return {
     execution: { ...services, front, kick: engine.kick, waitForEnd: engine.waitForEnd },
-    dataos: { ...services, front, kick: engine.kick },
+    dataos: { ...services, front, check: engine.check, kick: engine.kick },
     cloudflow: {
       ...services,
       front,

@@ -46,7 +46,7 @@ export async function allowedAddresses(host: string, port: number, reach: Reach)
   const found = isIP(bare) === 0 ? await resolveName(bare, port, reach.signal) : [bare];
   for (const address of found) {
     const fault = addressFault(address, port, reach.ownPort);
-    if (fault) throw fail('address', `nothing is sent to ${placeText(host, port)}: ${fault}.`);
+    if (fault) throw fail('address', `nothing is sent to ${placeText(bare, port)}: ${fault}.`);
   }
   return found;
 }

@@ -54,6 +54,10 @@ export function networkFailure(error: unknown, place: string): SourceFailure | u
     case 'ERR_SOCKET_CLOSED':
       return new SourceFailure('answer', `the connection to ${place} was lost.`, passing);
     default:
+      if (/^(?:HPE|Z)_/.test(code))
+        return new SourceFailure('answer', `what listens at ${place} does not answer as a web server does.`, {
+          cause: error,
+        });
       return isTls(code, error)
         ? new SourceFailure('tls', `a secure connection to ${place} failed: ${tlsReason(code, error)}`, {
             cause: error,
@@ -91,27 +95,42 @@ export function codeOf(error: unknown): string {
   return name === 'TimeoutError' ? name : '';
 }
 
-/** The failure as an error of the catalogue. Nothing secret is in it, whatever a server put into its answer. */
+/** The failure as an error of the catalogue. */
 export function asSluiceError(error: unknown, source: SourceConnection): unknown {
   if (error instanceof SluiceError || !(error instanceof SourceFailure)) return error;
-  const reason = withoutSecrets(error.message, source);
   const code = error.passing ? 'source_unreachable' : 'source_refused';
-  return new SluiceError(code, { name: source.name, reason, failed: error.at }, { cause: error });
+  return new SluiceError(
+    code,
+    { name: source.name, reason: error.message, failed: error.at },
+    { cause: error },
+  );
 }
 
-export function withoutSecrets(text: string, { secrets }: SourceConnection): string {
-  return Object.values(secrets)
-    .filter((secret) => secret.length >= 3)
-    .reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
-}
+const leftOut = 'what it said is left out, as it might hold a secret.';
 
-/** What a server said, in one line that ends with a point, without what stands around the text of a query. */
-export function said(message: string): string {
+/**
+ * What a server said, in one line that ends with a point, without what stands around the text of a query. Sentences of
+ * ours hold no secrets; a server's might, if it repeats what it was sent: then nothing of it is told. Replacing the secret
+ * alone would tell where it stood, and would spoil every name that happens to hold it.
+ */
+export function said(message: string, { secrets }: Pick<SourceConnection, 'secrets'>): string {
   const line = message
     .replace(/\s+/g, ' ')
     .replace(/\s*\) AS (?:asked|described|copied)\b[^'"]*/g, '')
     .replace(/check the manual that corresponds to your .*? server version for the right syntax to use /i, '')
     .trim()
     .slice(0, 500);
+  if (Object.values(secrets).some((secret) => secret.length >= 3 && message.includes(secret)))
+    return `the server refused it; ${leftOut}`;
   return /[.!?]$/.test(line) ? line : `${line}.`;
+}
+
+/** A sentence of ours, and after it what the server said of it. */
+export function quoting(
+  sentence: string,
+  message: string,
+  source: Pick<SourceConnection, 'secrets'>,
+): string {
+  const words = said(message, source);
+  return words.endsWith(leftOut) ? `${sentence}.` : `${sentence}: ${words}`;
 }

@@ -14,7 +14,7 @@ export type {
   Reach,
   TextSource,
 } from './connector.ts';
-export { asSluiceError, fail, SourceFailure, withoutSecrets } from './failure.ts';
+export { asSluiceError, fail, SourceFailure, said } from './failure.ts';
 export { lineStart } from './text-rows.ts';
 
 /** Loaded when the first source of the type is met: the programs that connect are large, and most processes need none. */

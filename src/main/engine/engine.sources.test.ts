@@ -316,3 +316,44 @@ test('a test of a source says what failed, and our own port is none', async () =
     ],
   });
 });
+
+test('a test or a look whose process is ended under it by what it is answered says so', async () => {
+  let meet = (): void => undefined;
+  const server = createServer(() => meet());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  add('web', { config: { type: 'http', url: `http://127.0.0.1:${port}/`, headerNames: [] } });
+  const { launch } = kit.launcher;
+  const launched: RunnerProcess[] = [...kit.launcher.processes];
+  kit.launcher.launch = async (options) => {
+    const process = await launch(options);
+    launched.push(process);
+    return process;
+  };
+  const met = (): Promise<void> =>
+    new Promise((resolve) => {
+      meet = resolve;
+    });
+  const words = /its answer was not understood/i;
+  let reached = met();
+  const tested = kit.engine.testSource({ id: 'web' });
+  await reached;
+  for (const process of launched) process.kill('SIGKILL');
+  expect(await tested).toMatchObject({
+    ok: false,
+    failed: 'answer',
+    message: expect.stringMatching(words),
+  });
+  reached = met();
+  const looked = kit.engine.sourceMetadata({ id: 'web' });
+  const rejected = expect(looked).rejects.toMatchObject({
+    code: 'source_unreachable',
+    message: expect.stringMatching(words),
+  });
+  await reached;
+  for (const process of launched) process.kill('SIGKILL');
+  await rejected;
+  expect(await kit.engine.testSource({ id: 'shop' })).toMatchObject({ ok: true });
+  server.closeAllConnections();
+  server.close();
+});

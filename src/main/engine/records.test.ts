@@ -119,6 +119,26 @@ test('markers of missing fields are hidden and obeyed', async () => {
   expect(await records(path)).toEqual([{ a: 1, b: null }, { a: null, B: 7 }, { b: 3 }]);
 });
 
+test('fields that are no columns, and texts among other values, leave in CSV and XML as well', async () => {
+  const path = await dataset(
+    'more',
+    `SELECT * FROM (VALUES
+       (1, '"x"'::JSON, '{"a":2,"":-5,"q\\"/~,":"x,y","n":null}'::JSON), (2, '7'::JSON, NULL), (3, '[1]'::JSON, '{"a":{"z":"&"}}'::JSON)
+     ) t("A", mixed, "_sluice_more")`,
+  );
+  const csv = await desk.page(path, { offset: 0, limit: 10, format: 'csv' });
+  expect(csv.text).toBe('A,mixed,"",a,n,"q""/~,"\n1,x,-5,2,,"x,y"\n2,7,,,,\n3,[1],,"{""z"":""&""}",,\n');
+  expect(csv.count).toBe(3);
+  const xml = await desk.page(path, { offset: 0, limit: 10, format: 'xml' });
+  expect(xml.text.split('\n')).toEqual([
+    '<record><A>1</A><mixed>x</mixed><field name="a">2</field><field name="">-5</field><field name="q&quot;/~,">x,y</field><field name="n" null="true"/></record>',
+    '<record><A>2</A><mixed>7</mixed></record>',
+    '<record><A>3</A><mixed>[1]</mixed><field name="a">{"z":"&amp;"}</field></record>',
+  ]);
+  const part = await desk.page(path, { offset: 2, limit: 1, format: 'csv' });
+  expect(part.text.split('\n')).toHaveLength(3);
+});
+
 test.each(['json', 'ndjson', 'csv', 'xml'] as const)(
   'a stream of %s has every row once, in order',
   async (format) => {

@@ -66,7 +66,7 @@ function grantPart(
   verb: 'read' | 'write',
 ): SourceGrant | { readonly file: string } {
   const { part } = asked;
-  const source = sources.named(part.source, { environment, pipelineId });
+  const source = sources.named(part, { environment, pipelineId });
   const fault = partFault(part, source.config, verb);
   if (fault) throw new SluiceError('source_refused', { name: part.source, reason: fault });
   if (source.config.type !== 'folder') return { ...asked, source };

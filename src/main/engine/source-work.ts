@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Settings } from '../../shared/contract/domain.ts';
 import type { SourceMetadata, SourceTestResult } from '../../shared/contract/sources.ts';
-import type { ErrorReport } from '../../shared/errors/sluice-error.ts';
+import { type ErrorReport, SluiceError } from '../../shared/errors/sluice-error.ts';
 import { parseDuration } from '../../shared/kernel/time.ts';
 import type { PipelineDocument } from '../../shared/pipeline/document.ts';
 import { type SourcePart, targetKey } from '../../shared/sources/source-part.ts';
@@ -125,7 +125,15 @@ export class SourceWork {
   }
 
   async test(source: SourceGrant['source'], scratch: string, company: Company): Promise<SourceTestResult> {
-    return this.#perform({ task: 'connect', source, ...(await this.#common(scratch)) }, company);
+    const started = performance.now();
+    const common = await this.#common(scratch);
+    try {
+      return await this.#perform({ task: 'connect', source, ...common }, company);
+    } catch (error) {
+      if (!isBroken(error)) throw error;
+      const milliseconds = Math.round(performance.now() - started);
+      return { ok: false, failed: 'answer', message: sentence(brokenReason), server: null, milliseconds };
+    }
   }
 
   async metadata(
@@ -134,11 +142,18 @@ export class SourceWork {
     scratch: string,
     company: Company,
   ): Promise<SourceMetadata> {
+    const asked = table === undefined ? {} : { table };
     const common = await this.#common(scratch);
-    return this.#perform(
-      { task: 'metadata', source, ...common, ...(table === undefined ? {} : { table }) },
-      company,
-    );
+    try {
+      return await this.#perform({ task: 'metadata', source, ...common, ...asked }, company);
+    } catch (error) {
+      if (!isBroken(error)) throw error;
+      throw new SluiceError(
+        'source_unreachable',
+        { name: source.name, reason: brokenReason },
+        { cause: error },
+      );
+    }
   }
 
   /** With a folder of its own inside the scratch folder: a task leaves nothing there but what it answers with. */
@@ -172,6 +187,14 @@ export class SourceWork {
     }
   }
 }
+
+const brokenReason =
+  'its answer was not understood, and ended the process that asked. Check its type and port.';
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** A process that has nothing to do but to ask a source was ended by what the source answered. */
+const isBroken = (error: unknown): boolean =>
+  error instanceof SluiceError && (error.code === 'engine_crashed' || error.code === 'internal');
 
 const columnKey = ({ key, source }: SourceGrant): string => `${source.version} ${key}`;
 

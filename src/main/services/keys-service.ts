@@ -3,6 +3,7 @@ import type { KeySummary } from '../../shared/contract/domain.ts';
 import { runsAtOnce } from '../../shared/contract/plans.ts';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import { parseDuration } from '../../shared/kernel/time.ts';
+import { withoutUndefined } from '../../shared/kernel/without-undefined.ts';
 import type { KeyChange, StoredKey } from '../store/keys-repository.ts';
 import { createKeyCheck, withoutSecret } from './key-check.ts';
 import { hashSecret, type KeyParts, keyText, newKeyParts } from './key-format.ts';
@@ -279,13 +280,4 @@ function overlapOf(text: string): number {
   throw new SluiceError('invalid_input', {
     reason: `The earlier text of a key cannot work on for "${text}". Write 0s to 7d, e.g. 24h.`,
   });
-}
-
-/** What is undefined was left out, and must not hide what stands there. */
-function withoutUndefined<Value extends object>(
-  value: Value,
-): { [Name in keyof Value]: Exclude<Value[Name], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as {
-    [Name in keyof Value]: Exclude<Value[Name], undefined>;
-  };
 }

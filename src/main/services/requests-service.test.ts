@@ -75,6 +75,18 @@ describe('the list of requests', () => {
     expect(rows[0]?.id).toBe('r12499');
   });
 
+  test('loses none of thousands that come in one moment; of them only refusals for a limit are thinned', () => {
+    const { services, store } = tempServices();
+    for (let count = 0; count < 5_000; count += 1) {
+      services.requests.note(request({ id: `r${count}`, status: count % 2 === 0 ? 200 : 403, keyId: null }));
+      services.requests.note(request({ id: `l${count}`, status: 429, keyId: null }));
+    }
+    services.requests.flush();
+    const ids = store.requests.list({}, undefined, 20_000).map(({ id }) => id);
+    expect(ids.filter((id) => id.startsWith('r'))).toHaveLength(5_000);
+    expect(ids.filter((id) => id.startsWith('l'))).toEqual(['l0']);
+  });
+
   test('forgets what is older than a week', () => {
     const { services, clock } = tempServices();
     services.requests.note(request({ id: 'old', time: new Date(clock.now()).toISOString() }));

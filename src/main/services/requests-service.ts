@@ -23,7 +23,7 @@ export interface RequestsService {
 const kept = 10_000;
 const keptMilliseconds = 7 * 86_400_000;
 const batchMilliseconds = 500;
-/** Requests in memory at most; while the disk takes none, the oldest of them are forgotten. */
+/** Requests in memory at most: so many are written at once. */
 const waitingLimit = 2_000;
 const pruneLimit = 2_000;
 /** Of a key that floods a door, so much of its refusals is listed: one in this time. The key's use counts all of them. */
@@ -79,7 +79,7 @@ export function createRequestsService(context: ServiceContext): RequestsService 
       if (isFlood(request)) return;
       const message = request.message === null ? null : redactKeys(request.message).slice(0, messageLength);
       waiting.push({ ...request, target: redactTarget(request.target), message });
-      if (waiting.length > waitingLimit) waiting.shift();
+      if (waiting.length >= waitingLimit) return flush();
       // A refusal for a limit causes no write: it waits for the next batch, or until somebody looks.
       if (request.status === 429) tell();
       else timer ??= clock.after(batchMilliseconds, flush);

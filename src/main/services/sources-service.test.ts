@@ -63,7 +63,7 @@ test('a pipeline means the source of its environment before one for all', async 
   expect(sources.findByName('SHOP', { environment: 'sandbox' })?.id).toBe(own.id);
   expect(sources.findByName('shop', { environment: 'live' })?.id).toBe(all.id);
   expect(sources.findByName('shop')?.id).toBe(all.id);
-  expect(() => sources.named('other', { environment: 'live', pipelineId: undefined })).toThrow(
+  expect(() => sources.named({ source: 'other' }, { environment: 'live', pipelineId: undefined })).toThrow(
     expect.objectContaining({ code: 'source_missing' }),
   );
 });

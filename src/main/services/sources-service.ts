@@ -1,6 +1,4 @@
 import { z } from 'zod';
-import { reachOfNode } from '../../nodes/_kit/reach-of.ts';
-import { definitionOf } from '../../nodes/_kit/registry.ts';
 import type { Environment } from '../../shared/contract/domain.ts';
 import type { AppEventOf } from '../../shared/contract/events.ts';
 import {
@@ -14,12 +12,20 @@ import {
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import type { PipelineDocument } from '../../shared/pipeline/document.ts';
 import { type SourceConnection, secretNamesOf, secretsGoTo } from '../../shared/sources/connection.ts';
-import { fold } from '../store/connection.ts';
 import type { FoundSource, SourceFilter, SourcePlace, StoredSource } from '../store/sources-repository.ts';
 import type { FileGate } from './engine-ports.ts';
 import { createSecretBook, type SecretStore } from './secret-book.ts';
 import type { ServiceContext } from './service-context.ts';
 import type { Author } from './service-types.ts';
+import {
+  addressConnection,
+  asMeant,
+  couldMean,
+  meantSource,
+  type NamedPart,
+  partsNamed,
+  textsFor,
+} from './source-naming.ts';
 
 type Change = AppEventOf<'source.changed'>['change'];
 type Secrets = Readonly<Record<string, string>>;
@@ -47,11 +53,12 @@ export interface TriedSource {
 /** The part that the engine asks. */
 export interface SourceShelf {
   /**
-   * The source that a pipeline means by a name: one of its workspace before one of the public workspace, one of the
-   * run's environment before one for all. Throws source_missing; file_not_allowed or file_missing for its file or folder.
+   * The source that a step of a pipeline means: by name, id or bucket (see `meantSource`), else an address on the web,
+   * which needs no stored source. Throws source_missing, source_refused; file_not_allowed or file_missing for its file
+   * or folder.
    */
   named(
-    name: string,
+    part: NamedPart,
     asker: { readonly environment: Environment; readonly pipelineId: string | undefined },
   ): SourceConnection;
   /** Throws not_found. */
@@ -114,6 +121,21 @@ export function createSourcesService(
         if (found) return found;
       }
     return undefined;
+  }
+
+  /** Pipelines whose text holds a text that can stand for the source. */
+  function documentsNaming(source: FoundSource) {
+    const found = textsFor(source).flatMap((text) => sources.documentsNaming(text));
+    return [...new Map(found.map((pipeline) => [pipeline.id, pipeline])).values()];
+  }
+
+  /** The id of the source that a part means; of none, where several fit equally. */
+  function means(part: NamedPart, place: SourcePlace): string | undefined {
+    try {
+      return meantSource(sources, part, place, context.workspaceId)?.source.id;
+    } catch {
+      return undefined;
+    }
   }
 
   function requireFree(name: string, place: SourcePlace, except?: string): void {
@@ -252,28 +274,33 @@ export function createSourcesService(
     },
 
     usedBy(id) {
-      const { name, environment, workspaceId } = find(id);
-      return sources.documentsNaming(name).flatMap((pipeline) => {
-        const means = meant(name, {
-          environment: environment ?? pipeline.environment,
-          workspaceId: pipeline.workspaceId,
-        });
-        // A pipeline for all environments uses the source of each; one that a nearer source hides uses none.
-        if (means?.id !== id && !(pipeline.workspaceId === workspaceId && pipeline.environment === null))
-          return [];
-        return nodesNaming(JSON.parse(pipeline.document) as PipelineDocument, name).map((nodeId) => ({
-          pipelineId: pipeline.id,
-          pipelineName: pipeline.name,
-          nodeId,
-        }));
-      });
+      const source = find(id);
+      const { environment, workspaceId } = source;
+      return documentsNaming(source).flatMap((pipeline) =>
+        partsNamed(JSON.parse(pipeline.document) as PipelineDocument)
+          .filter(({ part }) => couldMean(part, source))
+          // A pipeline for all environments uses the source of each; one that a nearer source hides uses none.
+          .filter(
+            ({ part }) =>
+              (pipeline.workspaceId === workspaceId && pipeline.environment === null) ||
+              means(part, {
+                environment: environment ?? pipeline.environment,
+                workspaceId: pipeline.workspaceId,
+              }) === id,
+          )
+          .map(({ nodeId }) => ({ pipelineId: pipeline.id, pipelineName: pipeline.name, nodeId })),
+      );
     },
 
-    named(name, { environment, pipelineId }) {
-      const workspaceId = pipelineId === undefined ? undefined : store.pipelines.workspaceOf(pipelineId);
-      const found = meant(name, { environment, ...(workspaceId === undefined ? {} : { workspaceId }) });
-      if (!found) throw new SluiceError('source_missing', { name });
-      return connectionOf(found);
+    named(part, { environment, pipelineId }) {
+      const workspaceId =
+        (pipelineId === undefined ? undefined : store.pipelines.workspaceOf(pipelineId)) ??
+        context.workspaceId;
+      const found = meantSource(sources, part, { environment, workspaceId }, context.workspaceId);
+      if (found) return asMeant(connectionOf(found.source), found);
+      const address = addressConnection(part.source);
+      if (address) return address;
+      throw new SluiceError('source_missing', { name: part.source });
     },
 
     connection: (id) => connectionOf(find(id)),
@@ -340,15 +367,3 @@ function checkedSecrets(config: SourceConfig, given: Secrets): Record<string, st
 
 const ofConfig = (config: SourceConfig, known: Secrets): Secrets =>
   Object.fromEntries(Object.entries(known).filter(([name]) => secretNamesOf(config).includes(name)));
-
-/** The nodes of a document that read or write a source of this name; disabled ones too. */
-function nodesNaming({ nodes }: PipelineDocument, name: string): string[] {
-  const key = fold(name);
-  return nodes
-    .filter((node) => {
-      const definition = definitionOf(node.kind);
-      const { readsSources = [], writesSources = [] } = (definition && reachOfNode(node, definition)) ?? {};
-      return [...readsSources, ...writesSources].some(({ source }) => fold(source.trim()) === key);
-    })
-    .map(({ id }) => id);
-}

@@ -1,14 +1,8 @@
 import { unknownPatterns, type WebhookShape } from '../../shared/contract/webhooks.ts';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import type { StoredWebhook } from '../store/webhooks-repository.ts';
-import type { Author } from './service-types.ts';
 import type { WebhookList } from './webhook-outbox.ts';
 import { sluiceBody, tellEvent } from './webhook-shapes.ts';
-
-/** Keys name themselves `key:<prefix>`; everyone else sits at this machine. */
-export function isOwner(author: Author): boolean {
-  return !author.startsWith('key:');
-}
 
 /** Throws invalid_input for a pattern that no event of the shape could match. */
 export function checkedEvents(shape: WebhookShape, events: readonly string[]): string[] {

@@ -8,8 +8,10 @@ import {
 } from '../../shared/contract/webhooks.ts';
 import { SluiceError } from '../../shared/errors/sluice-error.ts';
 import { parseDuration } from '../../shared/kernel/time.ts';
+import { withoutUndefined } from '../../shared/kernel/without-undefined.ts';
 import type { StoredDelivery } from '../store/webhook-deliveries-repository.ts';
 import type { StoredWebhook } from '../store/webhooks-repository.ts';
+import { isOwner } from './author.ts';
 import { createSecretBook, type SecretStore } from './secret-book.ts';
 import type { ServiceContext } from './service-context.ts';
 import type { Author, ParsedInput } from './service-types.ts';
@@ -17,7 +19,7 @@ import { hostKey, parseWebhookUrl } from './webhook-address.ts';
 import { createDeliveryLog, type DeliveryLog } from './webhook-delivery-log.ts';
 import { type AllowedHosts, createAllowedHosts } from './webhook-hosts.ts';
 import { createWebhookOutbox, type OutboxParts, type WebhookOutbox } from './webhook-outbox.ts';
-import { checkedEvents, createHookCache, isOwner } from './webhook-rules.ts';
+import { checkedEvents, createHookCache } from './webhook-rules.ts';
 import { checkSecret, newSecret } from './webhook-signature.ts';
 
 type Calls = typeof webhooksContract;
@@ -288,11 +290,4 @@ const longestOverlap = 30 * 24 * 3_600_000;
 
 function pickLast({ id, status, eventType, createdAt, lastStatusCode, lastError }: StoredDelivery) {
   return { id, status, eventType, createdAt, lastStatusCode, lastError };
-}
-
-/** A field that was left out stays what it is. */
-function withoutUndefined<Fields extends object>(fields: Fields): Partial<Fields> {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== undefined),
-  ) as Partial<Fields>;
 }

@@ -12,6 +12,8 @@ import { z } from 'zod';
 import { type Environment, type ExportFormat, exportFormat } from '../../shared/contract/domain.ts';
 import type { NoticeEvent } from '../../shared/contract/notices.ts';
 import type { RetentionSettings } from '../../shared/contract/retention.ts';
+import { withoutUndefined } from '../../shared/kernel/without-undefined.ts';
+import { isOwner } from './author.ts';
 import { maskedUrl } from './notices/notice-settings.ts';
 import type { NoticesService } from './notices-service.ts';
 import { defaultRetention, type SandboxRetention } from './retention/limits.ts';
@@ -219,10 +221,3 @@ function longest(one: number | null, other: number | null): number | null {
 }
 
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');
-const isOwner = (author: Author): boolean => !author.startsWith('key:');
-
-function withoutUndefined<Value extends object>(value: Value): Partial<Value> {
-  return Object.fromEntries(
-    Object.entries(value).filter(([, entry]) => entry !== undefined),
-  ) as Partial<Value>;
-}

@@ -17,6 +17,12 @@ const stateConditions: Record<RunState, string> = {
 export function runConditions(filter: RunFilter): Conditions {
   const found = new Conditions();
   found.add('pipelineId', filter.pipelineId, 'r.pipeline_id = @pipelineId');
+  if (filter.pipelineIds)
+    found.add(
+      'pipelineIds',
+      JSON.stringify(filter.pipelineIds),
+      'r.pipeline_id IN (SELECT value FROM json_each(@pipelineIds))',
+    );
   found.addAny('statuses', filter.statuses, 'r.status');
   if (filter.states?.length)
     found.parts.push(filter.states.map((state) => stateConditions[state]).join(' OR '));

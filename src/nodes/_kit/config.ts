@@ -30,12 +30,13 @@ export const datasetName = z
   .max(200)
   .regex(/^[^\p{Cc}]*$/u, 'A dataset name cannot hold control characters.');
 
-/** A source by its name, as it is called under Sources. */
+/** A source as a step calls it: name or id of a source, name of a bucket, or an address on the web. */
 export const sourceName = z
   .string()
   .trim()
   .min(1, 'Choose a source.')
-  .max(200)
+  .max(4096)
+  .refine((text) => text.length <= 200 || /^https?:/i.test(text), 'A name has at most 200 characters.')
   .regex(/^[^\p{Cc}]*$/u, 'The name of a source cannot hold control characters.');
 
 export const tableName = z

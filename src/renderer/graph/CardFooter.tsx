@@ -38,7 +38,7 @@ export function CardFooter({ step, word, stale = false, failed, selected }: Card
         <span className="min-w-0 flex-1 truncate text-muted">{rowsText(step, status)}</span>
       )}
       {step.rejectedRows ? (
-        <span className="shrink-0 text-status-warning">{formatCount(step.rejectedRows)} skipped</span>
+        <span className="shrink-0 text-status-warning">{formatCount(step.rejectedRows)} rejected</span>
       ) : null}
       {step.milliseconds !== null && status !== 'reused' && (
         <span className="shrink-0 text-faint">{formatDuration(step.milliseconds)}</span>

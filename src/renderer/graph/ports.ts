@@ -1,4 +1,5 @@
 import type { Port } from '../../nodes/_kit/define-node.ts';
+import type { RunStep } from '../../shared/contract/domain.ts';
 import { type PipelineDocument, type PipelineNode, parseEndpoint } from '../../shared/pipeline/document.ts';
 import { definitionOf } from './kinds.ts';
 
@@ -174,4 +175,14 @@ export function firstOutput(document: PipelineDocument, nodeId: string): PortRef
   const node = nodeById(document, nodeId);
   const port = node && portsOf(document, node).outputs[0];
   return port && { node: nodeId, port: port.name };
+}
+
+/** Rows that left a step by one of its outputs, where it tells: the first one's, and those put aside. */
+export function rowsOfPort(
+  step: Pick<RunStep, 'rows' | 'rejectedRows'> | undefined,
+  outputs: readonly Port[],
+  port: string,
+): number | null {
+  if (outputs[0]?.name === port) return step?.rows ?? null;
+  return port === 'rejected' ? (step?.rejectedRows ?? null) : null;
 }

@@ -19,7 +19,7 @@ export function EmptyState({ icon: Icon, title, children, action, link, classNam
   return (
     <div className={cx('flex flex-col items-center justify-center px-6 py-10 text-center', className)}>
       {Icon && (
-        <span className="mb-3 flex size-9 items-center justify-center rounded-lg border border-line bg-sunken text-muted">
+        <span className="mb-3 flex size-9 shrink-0 items-center justify-center rounded-lg border border-line bg-sunken text-muted">
           <Icon size={18} aria-hidden />
         </span>
       )}

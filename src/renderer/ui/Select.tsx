@@ -141,8 +141,8 @@ export function triggerClass(variant: 'field' | 'inline', size: 'md' | 'lg'): st
   }
   return cx(
     fieldFrame,
-    'inline-flex items-center gap-1.5 px-2 text-left aria-expanded:border-focus',
-    size === 'lg' ? 'h-control-lg' : 'h-control',
+    'inline-flex items-center gap-1.5 text-left aria-expanded:border-focus',
+    size === 'lg' ? 'h-control-lg px-2.5' : 'h-control px-2',
   );
 }
 

@@ -32,6 +32,8 @@ export type RunState = z.infer<typeof runState>;
 
 export const runFilter = z.object({
   pipelineId: uuid.optional(),
+  /** Of these pipelines alone; none of none. */
+  pipelineIds: z.array(uuid).optional(),
   statuses: z.array(runStatus).optional(),
   /** Any of these. `failed` has the interrupted ones too, `cancelled` the skipped ones, `queued` the retrying ones. */
   states: z.array(runState).optional(),

@@ -45,10 +45,15 @@ test.each([
     { type: 'mysql', host: 'h' },
     { password: 'a;b' },
   ],
+  ['Server=h;Port=55440;Database=d;Uid=u;Pwd=p;', { type: 'mysql', port: 55440 }, { password: 'p' }],
+  ['Server=h;Database=d;Uid=u;Pwd=p;', { type: 'mysql', port: 3306, user: 'u' }, { password: 'p' }],
+  ['Server=h;Port=5432;Uid=u;Pwd=p;', { type: 'postgresql' }, { password: 'p' }],
+  ['Server=h;Uid=u;Password=p;', { type: 'postgresql' }, { password: 'p' }],
   ['Provider=Npgsql;Server=h;Port=3306;Database=d', { type: 'postgresql', port: 3306 }, {}],
   ['SERVER = h ; database=d; SslMode=VerifyFull', { host: 'h', tls: 'on' }, {}],
   ['Server=h;Encrypt=true;TrustServerCertificate=true', { tls: 'no-verify' }, {}],
   ['sqlite:///abs/x.db', { type: 'sqlite', path: '/abs/x.db' }, {}],
+  ['sqlite:////abs/x.db', { type: 'sqlite', path: '/abs/x.db' }, {}],
   ['sqlite:rel/x.db', { type: 'sqlite', path: 'rel/x.db' }, {}],
   ['Data Source=shop.sqlite', { type: 'sqlite', path: 'shop.sqlite' }, {}],
   ['file:in/shop.db', { type: 'sqlite', path: 'in/shop.db' }, {}],
@@ -83,6 +88,7 @@ test.each([
 test('the type that is asked for decides where a list tells none', () => {
   expect(parseConnection('Server=h;Database=d', 'mysql').config).toMatchObject({ type: 'mysql', port: 3306 });
   expect(parseConnection('Server=h;Port=3306;Database=d').config.type).toBe('mysql');
+  expect(parseConnection('Server=h;Uid=u;Pwd=p', 'postgresql').config.type).toBe('postgresql');
 });
 
 test.each([

@@ -37,7 +37,8 @@ function fromAddress(scheme: string, text: string, type: SourceType | undefined)
       return database('mysql', splitAddress(text));
     case 'sqlite':
     case 'sqlite3':
-      return checked({ type: 'sqlite', path: filePath(text) });
+      // Some write an absolute path after the three slashes, which makes four.
+      return checked({ type: 'sqlite', path: filePath(text).replace(/^\/{2,}/, '/') });
     case 's3':
       return bucket(splitAddress(text));
     case 'http':
@@ -162,7 +163,7 @@ function fromList(text: string, hint: SourceType | undefined): ParsedConnection 
   const file = value('filename|datasource|database|dbname') ?? '';
   const port = value('port');
   const kind = value('driver|provider|engine|type') ?? '';
-  const type = typeOf(kind, port, server, file, value('userid|uid|user|username'), hint);
+  const type = typeOf(kind, port, server, file, value('userid|uid|user|username'), hint, pairs);
   if (type === 'sqlite') return checked({ type, path: file.replace(/^file:(?:\/\/)?/, '') });
   const place = /^(?:tcp:)?(.*?)(?:[,:](\d+))?$/is.exec(server);
   const password = value('password|pwd|pass') ?? '';
@@ -187,6 +188,7 @@ function typeOf(
   file: string,
   user: string | undefined,
   hint: SourceType | undefined,
+  pairs: { has(name: string): boolean },
 ): 'postgresql' | 'mysql' | 'sqlite' {
   if (/postgres|npgsql|psql/i.test(kind)) return 'postgresql';
   if (/mysql|maria/i.test(kind)) return 'mysql';
@@ -199,6 +201,8 @@ function typeOf(
   const at = port ?? /[,:](\d+)$/.exec(server)?.[1];
   if (at === '3306') return 'mysql';
   if (at === undefined && user === undefined && isSqliteFile(file)) return 'sqlite';
+  // Both short names together are how connectors of MySQL are told who signs in.
+  if (at !== '5432' && pairs.has('uid') && pairs.has('pwd')) return 'mysql';
   return 'postgresql';
 }
 

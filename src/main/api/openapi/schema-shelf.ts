@@ -1,4 +1,5 @@
 import { type ZodType, z } from 'zod';
+import { forDocuments } from '../../../shared/kernel/described-by.ts';
 
 export type JsonObject = Record<string, unknown>;
 
@@ -11,7 +12,11 @@ export class SchemaShelf {
 
   /** `hint` names what has to become a component and has no name of its own. */
   of(schema: ZodType, io: 'input' | 'output', hint: string): JsonObject {
-    const made = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as JsonObject;
+    const made = z.toJSONSchema(schema, {
+      io,
+      unrepresentable: 'any',
+      override: forDocuments,
+    }) as JsonObject;
     const { $schema: _dialect, $defs = {}, id, ...root } = made;
     const definitions = $defs as Record<string, JsonObject>;
     const names = new Map<string, string>();
@@ -67,10 +72,23 @@ function rewrite(value: unknown, names: ReadonlyMap<string, string>, root: strin
   if (Array.isArray(value)) return value.map((inner) => rewrite(inner, names, root));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => {
+    Object.entries(namingRequired(value as JsonObject)).map(([key, inner]) => {
       if (key !== '$ref' || typeof inner !== 'string') return [key, rewrite(inner, names, root)];
       const name = inner === '#' ? root : names.get(inner.replace('#/$defs/', ''));
       return [key, name === undefined ? inner : `#/components/schemas/${name}`];
     }),
   );
+}
+
+/** Linters want a field that is required beside its schema, also where that stands further out. */
+function namingRequired(schema: JsonObject): JsonObject {
+  const { required } = schema;
+  const properties = (schema.properties ?? {}) as JsonObject;
+  if (!Array.isArray(required)) return schema;
+  const missing = required.filter((name) => typeof name === 'string' && !Object.hasOwn(properties, name));
+  if (missing.length === 0) return schema;
+  return {
+    ...schema,
+    properties: { ...properties, ...Object.fromEntries(missing.map((name) => [name, {}])) },
+  };
 }

@@ -4,7 +4,7 @@ export { type FindDataset, refuseAt } from './operations/operation.ts';
 export { placeOfProblem } from './place-problem.ts';
 export { addressNodes, sinkAt, sourceAt, withSource } from './steps/addresses.ts';
 export { documentToSteps } from './steps/from-document.ts';
-export { parseSteps, type Step, stepsSchema } from './steps/steps.ts';
+export { parseSteps, type Step, stepsSchema, takenSteps } from './steps/steps.ts';
 export { missingParts, stepsToDocument } from './steps/to-document.ts';
 export {
   type GraphPart,

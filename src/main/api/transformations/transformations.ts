@@ -26,7 +26,9 @@ export type Transformation = {
 const most = 100;
 
 const typed = <Type extends TransformationType>(type: Type) =>
-  z.strictObject({ type: z.literal(type), ...formOf(type).shape }).meta({ title: type });
+  z
+    .strictObject({ type: z.literal(type), ...formOf(type).shape })
+    .meta({ ...formOf(type).meta(), title: type });
 
 /** The list as API documents describe it. What one parameter demands of another is `parseTransformations`'s to say. */
 export const transformationsSchema = z

@@ -2,12 +2,15 @@ import type { Socket } from 'node:net';
 import mysql, { type Connection, type ConnectionOptions } from 'mysql2';
 import { openSocket, placeText, timeLimit } from '../address.ts';
 import type { Reach, SourceOf } from '../connector.ts';
-import { codeOf, networkFailure, SourceFailure, said } from '../failure.ts';
+import { codeOf, networkFailure, quoting, SourceFailure, said } from '../failure.ts';
+import { closedAtOnce, firstSign, guarded, notUnderstood, silentListener } from '../listener.ts';
 
 export type MysqlSource = SourceOf<'mysql'>;
 export type Row = Record<string, string | null>;
 
-const signInMilliseconds = 15_000;
+const signInMilliseconds = 10_000;
+/** The server speaks first. One that does not for so long is asked whether it is something else. */
+const silentMilliseconds = 3000;
 const lockSeconds = 60;
 /** A statement that takes longer is ended by the server itself, also where nobody is left to ask for it. */
 const statementSeconds = 6 * 3600;
@@ -26,26 +29,67 @@ export interface MysqlSession {
 /** A signed-in connection that ends when the call is aborted. Throws a SourceFailure. */
 export async function openMysql(source: MysqlSource, reach: Reach): Promise<MysqlSession> {
   const { host, port } = source.config;
-  const socket = await openSocket(host, port, reach);
-  const connection = mysql.createConnection(connectionOptions(source, socket));
-  const limit = timeLimit(reach.signal, signInMilliseconds, placeText(host, port));
+  const place = placeText(host, port);
+  const socket = guarded(await openSocket(host, port, reach), place, 'MySQL');
+  const limit = timeLimit(reach.signal, signInMilliseconds, place);
+  let connection: Connection | undefined;
   try {
-    const connected = new Promise<void>((resolve, reject) => {
-      connection.once('error', reject);
-      connection.connect((error) => (error ? reject(error) : resolve()));
-    });
-    await Promise.race([connected, limit.over]);
+    await greeting(socket, source, reach, limit.over);
+    connection = mysql.createConnection(connectionOptions(source, socket));
+    await Promise.race([signedIn(connection), limit.over]);
     // Whoever asks next is told of an error between two questions.
     connection.on('error', () => undefined);
     return await session(connection, source, reach);
   } catch (error) {
-    connection.on('error', () => undefined);
+    connection?.on('error', () => undefined);
+    socket.on('error', () => undefined);
     socket.destroy();
     reach.signal.throwIfAborted();
-    throw mysqlFailure(error, source);
+    throw signInFailure(error, source);
   } finally {
     limit.end();
   }
+}
+
+const signedIn = (connection: Connection): Promise<void> =>
+  new Promise((resolve, reject) => {
+    connection.once('error', reject);
+    connection.connect((error) => (error ? reject(error) : resolve()));
+  });
+
+/** Waits for the first bytes of the server, and for no longer than it takes to see that it is none. */
+async function greeting(
+  socket: Socket,
+  { config }: MysqlSource,
+  reach: Reach,
+  over: Promise<never>,
+): Promise<void> {
+  const { host, port } = config;
+  const spoken = firstSign(socket).then(() => true);
+  let silent: NodeJS.Timeout | undefined;
+  const silence = new Promise<false>((resolve) => {
+    silent = setTimeout(() => resolve(false), silentMilliseconds);
+  });
+  try {
+    if (!(await Promise.race([spoken, silence, over]))) {
+      const other = await Promise.race([spoken.then(() => undefined), silentListener(host, port, reach)]);
+      if (other) throw other;
+      await Promise.race([spoken, over]);
+    }
+  } finally {
+    clearTimeout(silent);
+    spoken.catch(() => undefined);
+  }
+  if (socket.readableLength === 0) throw closedAtOnce('MySQL', placeText(host, port));
+}
+
+/** At a sign-in also what no server of the kind would say is a failure with a sentence. */
+function signInFailure(error: unknown, source: MysqlSource): unknown {
+  const place = placeText(source.config.host, source.config.port);
+  const failure = mysqlFailure(error, source);
+  if (codeOf(error) === 'PROTOCOL_CONNECTION_LOST' || codeOf(error) === 'ECONNRESET')
+    return closedAtOnce('MySQL', place, error);
+  return failure instanceof SourceFailure ? failure : notUnderstood('MySQL', place, error);
 }
 
 function connectionOptions({ config, secrets }: MysqlSource, socket: Socket): ConnectionOptions {
@@ -143,9 +187,9 @@ const passingCodes = new Set([
   'ER_TOO_MANY_USER_CONNECTIONS',
 ]);
 
-export function mysqlFailure(error: unknown, { config }: MysqlSource): unknown {
+export function mysqlFailure(error: unknown, source: MysqlSource): unknown {
   if (error instanceof SourceFailure) return error;
-  const { host, port, database, user } = config;
+  const { host, port, database, user } = source.config;
   const place = placeText(host, port);
   const code = codeOf(error);
   const text = error instanceof Error ? error.message : String(error);
@@ -161,12 +205,13 @@ export function mysqlFailure(error: unknown, { config }: MysqlSource): unknown {
       `the server at ${place} has no database "${database}" that the user "${user}" may use.`,
       cause,
     );
-  if (/^ER_ACCESS_DENIED|^ER_NOT_SUPPORTED_AUTH|AUTH_SWITCH|^ER_MUST_CHANGE_PASSWORD/.test(code))
-    return new SourceFailure(
-      'credentials',
-      `the server at ${place} did not accept the user "${user}": ${said(text)}`,
-      cause,
-    );
+  if (/^ER_ACCESS_DENIED|^ER_NOT_SUPPORTED_AUTH|AUTH_SWITCH|^ER_MUST_CHANGE_PASSWORD/.test(code)) {
+    const why =
+      !source.secrets.password && code.startsWith('ER_ACCESS_DENIED')
+        ? `the server at ${place} did not accept the user "${user}" without a password, and the source has none. Enter it.`
+        : quoting(`the server at ${place} did not accept the user "${user}"`, text, source);
+    return new SourceFailure('credentials', why, cause);
+  }
   const network = networkFailure(error, place);
   if (network) return network;
   if (code === 'PROTOCOL_CONNECTION_LOST' || /connection lost|closed state/i.test(text))
@@ -175,6 +220,6 @@ export function mysqlFailure(error: unknown, { config }: MysqlSource): unknown {
       cause: error,
     });
   if (/^(?:ER_|WARN_)/.test(code) || /^PROTOCOL_|^HANDSHAKE_/.test(code))
-    return new SourceFailure('answer', said(text), { passing: passingCodes.has(code), cause: error });
+    return new SourceFailure('answer', said(text, source), { passing: passingCodes.has(code), cause: error });
   return error;
 }

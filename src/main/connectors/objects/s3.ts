@@ -11,7 +11,7 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import { allowedAddresses } from '../address.ts';
 import type { FileConnector, Reach, SourceOf } from '../connector.ts';
-import { codeOf, fail, networkFailure, SourceFailure, said } from '../failure.ts';
+import { codeOf, fail, networkFailure, quoting, SourceFailure, said } from '../failure.ts';
 import { judgedAgents, portOf } from './agents.ts';
 import { writeLimited } from './limited-file.ts';
 
@@ -77,7 +77,8 @@ function clientConfig(
   } as S3ClientConfig;
 }
 
-function s3Failure(error: unknown, { config }: S3Source, place: string): unknown {
+function s3Failure(error: unknown, source: S3Source, place: string): unknown {
+  const { config } = source;
   if (error instanceof SourceFailure) return error;
   const {
     name = '',
@@ -96,7 +97,7 @@ function s3Failure(error: unknown, { config }: S3Source, place: string): unknown
   )
     return new SourceFailure(
       'credentials',
-      `${place} did not accept the access key: ${said(message)}`,
+      quoting(`${place} did not accept the access key`, message, source),
       cause,
     );
   if (/AccessDenied|AllAccessDisabled|Forbidden/.test(name) || status === 403 || status === 401)
@@ -115,7 +116,7 @@ function s3Failure(error: unknown, { config }: S3Source, place: string): unknown
     return new SourceFailure('bucket', `there is no bucket "${config.bucket}" at ${place}.`, cause);
   if (status === undefined && !/Error$|Exception$/.test(name)) return error;
   const passing = status === undefined || status === 429 || status >= 500;
-  return new SourceFailure('answer', said(message || `${place} answered with the status ${status}`), {
+  return new SourceFailure('answer', said(message || `${place} answered with the status ${status}`, source), {
     passing,
     ...cause,
   });

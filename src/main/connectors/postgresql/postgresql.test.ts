@@ -54,6 +54,15 @@ describe.skipIf(!server)('a real PostgreSQL', () => {
 
   test('a wrong password is told as such, and our own port is never used', async () => {
     expect(await connect(changed({}, { password: 'wrong-one' }))).toMatchObject({ failed: 'credentials' });
+    expect(await connect(changed({}, {}))).toMatchObject({
+      failed: 'credentials',
+      message: expect.stringMatching(/asks the user "owner" for a password, and the source has none/),
+    });
+    const asMysql = { ...database.source.config, type: 'mysql' } as SourceConnection['config'];
+    expect(await connect({ ...database.source, config: asMysql })).toMatchObject({
+      failed: 'answer',
+      message: expect.stringMatching(/^PostgreSQL listens at \S+, not MySQL/),
+    });
     expect(await connect(database.source, database.port)).toMatchObject({ failed: 'address' });
   });
 

@@ -2,12 +2,13 @@ import type { Socket } from 'node:net';
 import { Client, type ClientConfig, type QueryResult } from 'pg';
 import { openSocket, placeText, timeLimit } from '../address.ts';
 import type { Reach, SourceOf } from '../connector.ts';
-import { codeOf, networkFailure, SourceFailure, said } from '../failure.ts';
+import { codeOf, networkFailure, quoting, SourceFailure, said } from '../failure.ts';
+import { closedAtOnce, guarded, notUnderstood } from '../listener.ts';
 
 export type PostgresSource = SourceOf<'postgresql'>;
 
 /** How long the server and the way to it have for a sign-in. */
-const signInMilliseconds = 15_000;
+const signInMilliseconds = 10_000;
 /** A statement that takes longer is ended by the server itself, also where nobody is left to ask for it. */
 const statementMilliseconds = 6 * 3_600_000;
 const lockMilliseconds = 60_000;
@@ -30,7 +31,7 @@ export interface PostgresSession {
 /** A signed-in connection that ends when the call is aborted. Throws a SourceFailure. */
 export async function openPostgres(source: PostgresSource, reach: Reach): Promise<PostgresSession> {
   const { host, port } = source.config;
-  const client = new Client(clientConfig(source, await openSocket(host, port, reach)));
+  const client = newClient(source, await openSocket(host, port, reach));
   // Without a listener an error of an idle connection would end the process; whoever asks next is told of it.
   client.on('error', () => undefined);
   const limit = timeLimit(reach.signal, signInMilliseconds, placeText(host, port));
@@ -40,7 +41,7 @@ export async function openPostgres(source: PostgresSource, reach: Reach): Promis
   } catch (error) {
     destroy(client);
     reach.signal.throwIfAborted();
-    throw postgresFailure(error, source);
+    throw signInFailure(error, source);
   } finally {
     limit.end();
   }
@@ -70,6 +71,33 @@ function session(client: Client, source: PostgresSource, reach: Reach): Postgres
 
 const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => void setTimeout(resolve, milliseconds).unref());
+
+/** The streams that a client makes of its own: attached to the socket, or to what TLS makes of it. */
+interface Inside {
+  readonly connection: { attachListeners(stream: Socket): void };
+}
+
+function newClient(source: PostgresSource, socket: Socket): Client {
+  const { host, port, tls } = source.config;
+  const place = placeText(host, port);
+  const client = new Client(
+    clientConfig(source, guarded(socket, place, tls === 'off' ? 'PostgreSQL' : 'TLS')),
+  );
+  const { connection } = client as unknown as Inside;
+  const attach = connection.attachListeners.bind(connection);
+  if (tls !== 'off') connection.attachListeners = (stream) => attach(guarded(stream, place, undefined));
+  return client;
+}
+
+/** At a sign-in also what no server of the kind would say is a failure with a sentence. */
+function signInFailure(error: unknown, source: PostgresSource): unknown {
+  const place = placeText(source.config.host, source.config.port);
+  const text = error instanceof Error ? error.message : '';
+  if (/terminated unexpectedly|Connection terminated/i.test(text) || codeOf(error) === 'ECONNRESET')
+    return closedAtOnce('PostgreSQL', place, error);
+  const failure = postgresFailure(error, source);
+  return failure instanceof SourceFailure ? failure : notUnderstood('PostgreSQL', place, error);
+}
 
 function clientConfig({ config, secrets }: PostgresSource, socket: Socket): ClientConfig {
   const { host, port, database, user, tls } = config;
@@ -117,9 +145,9 @@ async function cancelOnServer(client: Client, source: PostgresSource, reach: Rea
 }
 
 /** What the server or the way to it said, as a failure. */
-export function postgresFailure(error: unknown, { config }: PostgresSource): unknown {
+export function postgresFailure(error: unknown, source: PostgresSource): unknown {
   if (error instanceof SourceFailure) return error;
-  const { host, port, database, user } = config;
+  const { host, port, database, user } = source.config;
   const place = placeText(host, port);
   const code = codeOf(error);
   const text = error instanceof Error ? error.message : String(error);
@@ -128,14 +156,14 @@ export function postgresFailure(error: unknown, { config }: PostgresSource): unk
       'tls',
       `the server at ${place} does not offer TLS. Switch TLS off, or on at the server.`,
     );
-  if (/^28/.test(code) || /password authentication|SASL|no password|pg_hba/i.test(text))
-    return new SourceFailure(
-      'credentials',
-      `the server at ${place} did not accept the user "${user}": ${said(text)}`,
-      {
-        cause: error,
-      },
-    );
+  if (/^28/.test(code) || /password authentication|SASL|no password|pg_hba/i.test(text)) {
+    const refused = `the server at ${place} did not accept the user "${user}"`;
+    const why =
+      !source.secrets.password && /SASL|password/i.test(text)
+        ? `the server at ${place} asks the user "${user}" for a password, and the source has none. Enter it.`
+        : quoting(refused, text, source);
+    return new SourceFailure('credentials', why, { cause: error });
+  }
   if (code === '3D000')
     return new SourceFailure('database', `the server at ${place} has no database "${database}".`, {
       cause: error,
@@ -149,6 +177,7 @@ export function postgresFailure(error: unknown, { config }: PostgresSource): unk
     });
   // Connection exceptions, too many clients, a server that stops or starts, serialization, a lock that was not free.
   const passing = /^(?:08|53|57P|40|55P03)/.test(code);
-  if (/^[0-9A-Z]{5}$/.test(code)) return new SourceFailure('answer', said(text), { passing, cause: error });
+  if (/^[0-9A-Z]{5}$/.test(code))
+    return new SourceFailure('answer', said(text, source), { passing, cause: error });
   return error;
 }

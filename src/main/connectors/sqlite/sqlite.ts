@@ -51,7 +51,9 @@ export function sqliteFailure(error: unknown): unknown {
   if (primary === 14)
     return fail('path', 'the file cannot be opened. Check that it is there and may be read.');
   const passing = primary === 5 || primary === 6;
-  const text = passing ? 'another program holds the file. Try again later.' : said(error.message);
+  const text = passing
+    ? 'another program holds the file. Try again later.'
+    : said(error.message, { secrets: {} });
   return new SourceFailure('answer', text, { passing, cause: error });
 }
 

@@ -50,7 +50,7 @@ export class MemoryServices implements EngineServices, Announcements {
   /** By name. */
   readonly connections = new Map<string, SourceConnection>();
   readonly sources: SourceShelf = {
-    named: (name) => this.#connection(name),
+    named: ({ source: name }) => this.#connection(name),
     connection: (id) => this.#connection(id),
     tried: ({ config, secrets }) => ({ name: 'tried', config, secrets, version: randomUUID() }),
     fileIn: (_source, path, verb) =>

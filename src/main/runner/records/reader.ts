@@ -22,6 +22,8 @@ interface KnownFile {
 }
 
 const rememberedFiles = 200;
+/** Fields that are no columns get cells of their own up to so many; more of them stand together in one, as JSON. */
+const mostMoreCells = 500;
 /** The virtual column of DuckDB's Parquet reader: the place of a row in its file. */
 const rowNumber = 'file_row_number';
 
@@ -124,12 +126,16 @@ export class RecordReader {
     if (!file.columns.some(({ name }) => name === moreColumn)) return undefined;
     file.moreNames ??= await moreNames(task.path, database);
     const columns = visibleColumns(file.columns);
-    const cells = [
-      ...columns.map((column) => csvCell(column, dialect.identifier(column.name)) ?? csvValue(column)),
-      ...file.moreNames.map((name) => plainText(moreValue(dialect.text(name)))),
-    ];
+    const more =
+      file.moreNames.length > mostMoreCells
+        ? [{ name: '_more', cell: dialect.identifier(moreColumn) }]
+        : file.moreNames.map((name) => ({ name, cell: plainText(moreValue(dialect.text(name))) }));
+    const cells = columns.map(
+      (column) => csvCell(column, dialect.identifier(column.name)) ?? csvValue(column),
+    );
+    cells.push(...more.map(({ cell }) => cell));
     const rows = `SELECT ${cells.map((cell, at) => `CAST(${cell} AS VARCHAR) AS c${at}`).join(', ')} FROM ${range(task, file)}`;
-    const names = [...columns.map(({ name }) => name), ...file.moreNames];
+    const names = [...columns, ...more].map(({ name }) => name);
     const titles = `SELECT ${names.map((name, at) => `${dialect.text(name)} AS c${at}`).join(', ')}`;
     return {
       query: header ? `${titles} UNION ALL ${rows}` : rows,

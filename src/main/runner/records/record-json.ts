@@ -32,9 +32,9 @@ function moreFields(): string {
   return `nullif(substring(${text}, 2, length(${text}) - 2), '')`;
 }
 
-/** A value of the type JSON as plain text: a string is itself, without the quotes and escapes of JSON. */
+/** A value of the type JSON as plain text: a string is itself, without the quotes and escapes of JSON; null is NULL. */
 export const plainText = (value: string): string =>
-  `CASE WHEN json_type(${value}) = 'VARCHAR' THEN json_extract_string(${value}, '$') ELSE CAST(${value} AS VARCHAR) END`;
+  `CASE json_type(${value}) WHEN 'VARCHAR' THEN json_extract_string(${value}, '$') WHEN 'NULL' THEN NULL ELSE CAST(${value} AS VARCHAR) END`;
 
 /** The value of a field that is no column, by the SQL of its name: a JSON pointer finds any name. */
 export const moreValue = (name: string): string =>

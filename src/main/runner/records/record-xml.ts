@@ -2,7 +2,7 @@ import type { Column } from '../../../shared/kernel/columns.ts';
 import { absentColumn, isHidden, moreColumn, visibleColumns } from '../../../shared/plan/received.ts';
 import { dialect } from '../../compile/dialect.ts';
 import { parseType } from './column-types.ts';
-import { jsonValue, moreValue, plainText } from './record-json.ts';
+import { jsonValue, plainText } from './record-json.ts';
 
 /** A name that can be an element's (the Latin part of XML 1.0's NameStartChar); `xml` is reserved. */
 const elementName = /^(?!xml)[A-Za-z_][A-Za-z0-9_.-]*$/i;
@@ -32,20 +32,20 @@ function field({ name, type }: Column, marked: boolean): string {
   if (!mayHoldAnything(type)) return `CASE WHEN ${quoted} IS NULL THEN ${absent} ELSE ${plain} END`;
   const encoded = `${dialect.text(`<${open} encoding="base64">`)} || to_base64(encode(${text})) || ${dialect.text(`</${close}>`)}`;
   const barred = `regexp_matches(${text}, ${dialect.text(forbidden)})`;
-  return `CASE WHEN ${quoted} IS NULL THEN ${absent} WHEN ${barred} THEN ${encoded} ELSE ${plain} END`;
+  return `CASE WHEN ${quoted} IS NULL THEN ${absent} WHEN ${barred} THEN ${encoded} ELSE coalesce(${plain}, ${absent}) END`;
 }
 
 /** Fields that are no columns, by their names. */
 function moreFields(): string {
-  const value = moreValue('k');
-  const text = plainText(value);
+  const entries = `map_entries(CAST(${dialect.identifier(moreColumn)} AS MAP(VARCHAR, JSON)))`;
+  const text = plainText('e.value');
   const barred = dialect.text(forbidden);
-  const name = `regexp_replace(replace(${escapeXml('k')}, '"', '&quot;'), ${barred}, ${dialect.text('\ufffd')}, 'g')`;
+  const name = `regexp_replace(replace(${escapeXml('e.key')}, '"', '&quot;'), ${barred}, ${dialect.text('\ufffd')}, 'g')`;
   const open = `'<field name="' || ${name} ||`;
-  const element = `CASE WHEN json_type(${value}) = 'NULL' THEN ${open} '" null="true"/>'
+  const element = `CASE WHEN coalesce(json_type(e.value), 'NULL') = 'NULL' THEN ${open} '" null="true"/>'
     WHEN regexp_matches(${text}, ${barred}) THEN ${open} '" encoding="base64">' || to_base64(encode(${text})) || '</field>'
     ELSE ${open} '">' || ${escapeXml(text)} || '</field>' END`;
-  return `array_to_string(list_transform(json_keys(${dialect.identifier(moreColumn)}), lambda k: ${element}), '')`;
+  return `array_to_string(list_transform(${entries}, lambda e: ${element}), '')`;
 }
 
 /** Characters that XML 1.0 does not allow at all; the pattern is RE2's. */

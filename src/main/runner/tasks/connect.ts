@@ -3,11 +3,13 @@ import type { SourceMetadata, SourceTestResult } from '../../../shared/sources/s
 import { dialect } from '../../compile/dialect.ts';
 import { printCsv, sniffCsv } from '../../compile/read-csv.ts';
 import { jsonLeaf } from '../../compile/read-json.ts';
-import { asSluiceError, connectorOf, SourceFailure, withoutSecrets } from '../../connectors/index.ts';
+import { asSluiceError, connectorOf, SourceFailure, said } from '../../connectors/index.ts';
 import type { Database } from '../database.ts';
 import type { ConnectTask, MetadataTask } from '../protocol.ts';
 import type { TaskDone } from '../run-task.ts';
 
+/** Somebody waits for the answer. */
+const testMilliseconds = 15_000;
 /** Bytes of a file that its columns are told from. */
 const sniffedBytes = 4 * 1024 * 1024;
 const wholeBytes = 256 * 1024 * 1024;
@@ -20,17 +22,28 @@ export async function connectTask(
   const { source, ownPort } = task;
   const started = performance.now();
   const took = (): number => Math.round(performance.now() - started);
+  const limit = AbortSignal.timeout(testMilliseconds);
+  const reach = { signal: AbortSignal.any([database.signal, limit]), ownPort };
   try {
     const connector = await connectorOf(source);
-    const { server, message } = await connector.test(source as never, { signal: database.signal, ownPort });
+    const { server, message } = await connector.test(source as never, reach);
     return { result: { ok: true, failed: null, message, server, milliseconds: took() } };
   } catch (error) {
     database.throwIfCancelled();
-    if (!(error instanceof SourceFailure)) throw error;
-    const text = withoutSecrets(error.message, source);
+    const { at, message: text } = limit.aborted ? tooSlow : outcomeOf(error, source);
     const message = text.charAt(0).toUpperCase() + text.slice(1);
-    return { result: { ok: false, failed: error.at, message, server: null, milliseconds: took() } };
+    return { result: { ok: false, failed: at, message, server: null, milliseconds: took() } };
   }
+}
+
+const tooSlow = new SourceFailure('timeout', 'it did not answer in time.');
+
+/** Also of what nobody expected: why a source does not work is what was asked. */
+function outcomeOf(error: unknown, source: ConnectTask['source']): SourceFailure {
+  if (error instanceof SourceFailure) return error;
+  process.stderr.write(`${String((error as Error)?.stack ?? error)}\n`);
+  const text = error instanceof Error ? error.message : String(error);
+  return new SourceFailure('answer', `its answer was not understood: ${said(text, source)}`);
 }
 
 /** Tables or files; of one file that is asked for by name also its columns. */

@@ -1,6 +1,7 @@
 import { open, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ErrorReport } from '../../../shared/errors/sluice-error.ts';
+import type { SourceConnection } from '../../../shared/sources/connection.ts';
 import { partText } from '../../../shared/sources/source-part.ts';
 import { connectorOf, fail } from '../../connectors/index.ts';
 import type { Database } from '../database.ts';
@@ -118,13 +119,14 @@ async function fetchFile(
   signal: AbortSignal,
   setting: Setting,
 ): Promise<Fetched> {
-  const { path: name = '', format = 'csv' } = part;
+  const { path: below = '', format = 'csv' } = part;
+  const name = below || addressPath(source.config);
   const path = join(setting.task.scratch, stem + endingOf(name));
   const most = mostOf(format, name, setting.task.rows);
   const onProgress = progressTeller({ part, nodeId }, setting);
   const { whole } = await connector.fetch(
     source as never,
-    name,
+    below,
     { path, most, onProgress },
     { signal, ownPort: setting.task.ownPort },
   );
@@ -136,6 +138,10 @@ async function fetchFile(
   if (!whole) await cutAtLine(path);
   return { path, notes: [] };
 }
+
+/** An address that is read itself ends as its file does. */
+const addressPath = (config: SourceConnection['config']): string =>
+  config.type === 'http' && URL.canParse(config.url) ? new URL(config.url).pathname : '';
 
 /** The reader tells by its ending how a file is packed. */
 function endingOf(name: string): string {

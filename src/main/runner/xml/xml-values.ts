@@ -31,7 +31,7 @@ interface Element {
 /**
  * An XML body as the JSON body that it stands for; what that may hold is for its reader to judge.
  *
- * The root element has the children `source`, `data` and `transformations`; each child of `data` is a record. An element
+ * The root element has the children `source`, `data` and `transformations`; each child of `data` is a record, or a field of its only one. An element
  * with children is an object, whose children of one name are an array; any other is a text as it is, unless its attribute
  * `type` says number, boolean, null, object, array or json (its text is then JSON).
  */
@@ -64,7 +64,7 @@ export function xmlToJson(source: string): string {
 
 const isTop = (open: readonly Element[]): boolean => open.length === 1;
 
-/** Data is an array whatever it holds; so are transformations, which may also be given as the text of their JSON. */
+/** Transformations are an array whatever they hold, and may also be given as the text of their JSON. */
 function topField(element: Element): string {
   if (element.name === 'data') return recordsOf(element);
   if (element.name === 'transformations' && element.children.length > 0) return arrayOf(element);
@@ -72,13 +72,29 @@ function topField(element: Element): string {
   return jsonOf(element);
 }
 
-/** A record is an object, also one without fields. */
+/**
+ * Elements that all hold elements, or nothing, are records; otherwise `data` is one record and they are its fields. The
+ * attribute `type`, array or object, says which where this would be guessed wrong.
+ */
 function recordsOf(data: Element): string {
-  const stray = data.children.find(({ json }) => !json.startsWith('{') && json !== '""');
+  const { kind, children } = data;
+  if (kind !== undefined && kind !== 'array' && kind !== 'object')
+    throw wrong('the type of <data> must be array or object');
+  const stray = children.find(({ json }) => !isRecord(json));
+  const isOne = kind === 'object' || (kind === undefined && stray !== undefined);
+  if (isOne && !(stray && kind === undefined && isMistaken(stray.name, children)))
+    return jsonOf({ ...data, kind: 'object' });
   if (stray) throw wrong(`the record <${stray.name}> has no elements`);
-  const children = data.children.map(({ name, json }) => ({ name, json: json === '""' ? '{}' : json }));
-  return arrayOf({ ...data, children });
+  const records = children.map(({ name, json }) => ({ name, json: json === '""' ? '{}' : json }));
+  return arrayOf({ ...data, children: records });
 }
+
+/** A record may have no fields. */
+const isRecord = (json: string): boolean => json.startsWith('{') || json === '""';
+
+/** Of elements of one name some are records: so the others were meant to be. */
+const isMistaken = (name: string, children: Element['children']): boolean =>
+  children.some((child) => child.name === name && child.json.startsWith('{'));
 
 function bodyOf(root: Element | undefined): string {
   const fields = new Map<string, string>();

@@ -4,13 +4,13 @@ import { SluiceError } from '../../../shared/errors/sluice-error.ts';
 import { secretNamesOf } from '../../../shared/sources/connection.ts';
 import { parseConnection } from '../../../shared/sources/parse-connection.ts';
 import type { FoundResource, StoredResource } from '../../store/resources-repository.ts';
+import { authorOf } from '../author.ts';
 import type { SecretBook } from '../secret-book.ts';
 import type { ServiceContext } from '../service-context.ts';
 import type { SourcesService } from '../sources-service.ts';
 import { invalidResource } from './invalid-resource.ts';
 import type { ResourceBook } from './resource-book.ts';
 import {
-  authorOf,
   type PlacedInput,
   partOf,
   placeOf,

@@ -6,8 +6,6 @@ import { invalidResource } from './invalid-resource.ts';
 /** Whose request it is: what it sees and makes belongs to the key's environment. */
 export type ResourceCaller = Pick<KeySummary, 'id' | 'name' | 'prefix' | 'environment' | 'pipelineIds'>;
 
-export const authorOf = ({ prefix }: Pick<KeySummary, 'prefix'>): string => `key:${prefix}`;
-
 /** A resource as it is sent, whatever its type. */
 export interface ResourceInput {
   readonly type: ResourceType;

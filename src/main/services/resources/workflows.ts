@@ -2,6 +2,7 @@ import { SluiceError } from '../../../shared/errors/sluice-error.ts';
 import type { PipelineDocument } from '../../../shared/pipeline/document.ts';
 import type { Problem } from '../../../shared/pipeline/problem.ts';
 import type { FoundResource, StoredResource } from '../../store/resources-repository.ts';
+import { authorOf } from '../author.ts';
 import type { RunLedger } from '../engine-ports.ts';
 import { refuseNewReach } from '../reach-beyond.ts';
 import type { ServiceContext } from '../service-context.ts';
@@ -14,13 +15,7 @@ import { toldWorkflow } from './flare/told-workflow.ts';
 import { invalidResource } from './invalid-resource.ts';
 import type { ResourceBook } from './resource-book.ts';
 import { recordResource } from './resource-event.ts';
-import {
-  authorOf,
-  type PlacedInput,
-  partOf,
-  type ResourceCaller,
-  type ResourceKind,
-} from './resource-kind.ts';
+import { type PlacedInput, partOf, type ResourceCaller, type ResourceKind } from './resource-kind.ts';
 
 export interface WorkflowParts {
   readonly book: ResourceBook;

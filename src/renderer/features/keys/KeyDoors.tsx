@@ -1,5 +1,6 @@
 import type { DoorName, KeySummary } from '../../../shared/contract/domain.ts';
 import { type DoorVerb, doors, mayDo } from '../../access/doors.ts';
+import { isLiveKey } from '../../access/key-words.ts';
 import { cx, formatCount, TimeText } from '../../ui/index.ts';
 
 interface DoorUse {
@@ -62,7 +63,11 @@ export function KeyDoors({ apiKey, byDoor, limits }: KeyDoorsProps) {
               <Figure value={use?.refused ?? 0} bad="text-status-failed" />
               <Figure value={use?.limited ?? 0} bad="text-status-warning" />
               <td>
-                <Limits limits={limits.filter((limit) => limit.door === door)} />
+                {isLiveKey(apiKey) ? (
+                  <Limits limits={limits.filter((limit) => limit.door === door)} />
+                ) : (
+                  <span className="text-faint">–</span>
+                )}
               </td>
             </tr>
           );

@@ -19,7 +19,7 @@ const others: readonly DoorVerb[] = ['sources', 'webhooks', 'tokens'];
 /** What a key may do, each API a row: one box a right, and one for the whole API. */
 export function ScopeMatrix({ value, onChange }: ScopeMatrixProps) {
   return (
-    <table className="w-full table-fixed border-separate border-spacing-0 rounded-md border border-line-field">
+    <table className="w-full table-fixed border-separate border-spacing-0 rounded-md border border-line-strong">
       <caption className="sr-only">What the key may do at each API</caption>
       <colgroup>
         <col className="w-[23%]" />
@@ -61,7 +61,7 @@ function Row({ look, value, onChange }: ScopeMatrixProps & { look: DoorLook }) {
         checked={mayDo(value, door, verb)}
         onChange={(on) => onChange(withVerb(value, door, verb, on))}
         label={
-          <span className="text-meta">
+          <span className="block py-0.5 text-meta">
             <span className="sr-only">{title}: </span>
             {word}
           </span>

@@ -16,7 +16,7 @@ export function FirstCall() {
     return snippets(places, ['execution:run'])[0]?.text('curl') ?? '';
   }, [url, pipelineId]);
   return (
-    <div className="mx-auto flex w-full max-w-220 flex-col px-6 pb-10">
+    <div className="mx-auto flex w-full max-w-240 flex-col px-6 pb-10">
       <EmptyState
         icon={ArrowDownUp}
         title="No requests yet"

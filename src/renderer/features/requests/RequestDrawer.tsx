@@ -54,6 +54,12 @@ export function RequestDrawer({ request, close }: RequestDrawerProps) {
                 Code <code className="font-mono text-data">{request.error}</code>
               </p>
             )}
+            {request.status === 429 && (
+              <p className="text-meta text-muted">
+                Of a flood of these, one a second is listed for each key and API. The key’s own page counts
+                them all.
+              </p>
+            )}
           </Section>
         )}
         <Facts request={request} />

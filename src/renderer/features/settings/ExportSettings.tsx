@@ -12,17 +12,19 @@ export function ExportSettings({ settings }: { settings: Settings }) {
   const save = useSaveSettings();
   return (
     <Section title="Exports">
-      <Field
-        label="Usual format"
-        help="Comes first in export menus, and is taken where none is named."
-        error={save.error ? callError(save.error).message : undefined}
-      >
-        <Select
-          value={settings.exportFormat}
-          onChange={(exportFormat) => save.mutate({ exportFormat })}
-          options={options}
-        />
-      </Field>
+      <div className="grid grid-cols-2 gap-4">
+        <Field
+          label="Usual format"
+          help="Comes first in export menus, and is taken where none is named."
+          error={save.error ? callError(save.error).message : undefined}
+        >
+          <Select
+            value={settings.exportFormat}
+            onChange={(exportFormat) => save.mutate({ exportFormat })}
+            options={options}
+          />
+        </Field>
+      </div>
     </Section>
   );
 }

@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Pencil, PlugZap } from 'lucide-react';
+import { MoreHorizontal, Pencil, PlugZap } from 'lucide-react';
 import { useState } from 'react';
 import { useHashLocation } from 'wouter/use-hash-location';
 import type { SourceSummary } from '../../../shared/contract/sources.ts';
@@ -16,6 +16,7 @@ import {
   EmptyState,
   ErrorState,
   formatPlural,
+  IconButton,
   Skeleton,
   StatusBadge,
   Tabs,
@@ -89,7 +90,7 @@ export function SourcePage({ sourceId }: { sourceId: string }) {
         </Button>
         <DropdownMenu
           align="end"
-          trigger={<Button variant="ghost">More</Button>}
+          trigger={<IconButton icon={MoreHorizontal} label="More" />}
           items={[
             { label: 'Copy id', note: 'For scripts', onSelect: () => void copyText(source.id) },
             'separator',
@@ -180,7 +181,7 @@ function UsedBy({ sourceId }: { sourceId: string }) {
           </EmptyState>
         ) : (
           <div className="min-h-0 flex-1 overflow-y-auto p-4">
-            <p className="mb-2 text-muted">Named by {formatPlural(uses.length, 'step')}.</p>
+            <p className="mb-2 text-muted">Used by {formatPlural(uses.length, 'step')}.</p>
             <ul className="space-y-1">
               {uses.map(({ pipelineId, pipelineName, nodeId }) => (
                 <li key={`${pipelineId} ${nodeId}`} className="flex min-w-0 gap-2">

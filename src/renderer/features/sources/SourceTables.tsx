@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { RefreshCw, Table2 } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { SourceMetadata, SourceSummary } from '../../../shared/contract/sources.ts';
+import { isDatabase } from '../../../shared/sources/connection.ts';
 import { orpc } from '../../data/client.ts';
 import { callError } from '../../data/errors.ts';
 import {
@@ -35,7 +36,7 @@ export function SourceTables({ source, onUse }: SourceTablesProps) {
   const table = shown.find(({ name }) => name === chosen) ?? shown[0];
   return (
     <div className="flex min-h-0 flex-1">
-      <section className="flex min-w-0 flex-[3] flex-col border-r border-line">
+      <section className="flex min-w-0 flex-[3] flex-col">
         <div className="flex items-center gap-2 border-b border-line px-4 py-2">
           <SearchInput value={search} onChange={setSearch} label={`Search ${many}`} />
           <span className="text-muted nums">
@@ -65,7 +66,7 @@ export function SourceTables({ source, onUse }: SourceTablesProps) {
               label={many.charAt(0).toUpperCase() + many.slice(1)}
               items={shown}
               getId={({ name }) => name}
-              columns={tableColumns}
+              columns={isDatabase(source.config) ? tableColumns : fileColumns}
               currentId={table?.name}
               onOpen={({ name }) => setChosen(name)}
               menu={(each) => [{ label: 'Use in a new pipeline', onSelect: () => onUse(each) }]}
@@ -83,9 +84,11 @@ export function SourceTables({ source, onUse }: SourceTablesProps) {
           )}
         </Awaited>
       </section>
-      <section aria-label="Columns" className="flex min-w-0 flex-[2] flex-col">
-        {table && <TableColumns source={source} table={table} onUse={onUse} />}
-      </section>
+      {(table || query.isPending) && (
+        <section aria-label="Columns" className="flex min-w-0 flex-[2] flex-col border-l border-line">
+          {table && <TableColumns source={source} table={table} onUse={onUse} />}
+        </section>
+      )}
     </div>
   );
 }
@@ -105,9 +108,9 @@ function TableColumns({ source, table, onUse }: SourceTablesProps & { readonly t
         <h2
           className="min-w-0 flex-1 truncate font-mono text-data font-semibold"
           dir="auto"
-          title={table.name}
+          title={nameOf(table)}
         >
-          {table.name}
+          {nameOf(table)}
         </h2>
         <Button size="sm" variant="primary" onClick={() => onUse(table)}>
           Use in a pipeline
@@ -138,14 +141,17 @@ function TableColumns({ source, table, onUse }: SourceTablesProps & { readonly t
   );
 }
 
+/** A web address holds one thing: itself, which has no name below it. */
+const nameOf = ({ name }: SourceTable): string => name || 'The address itself';
+
 const tableColumns = [
   {
     id: 'name',
     title: 'Name',
     width: 'minmax(180px, 1fr)',
-    render: ({ name }: SourceTable) => (
-      <span className="truncate font-mono text-data" dir="auto" title={name}>
-        {name}
+    render: (table: SourceTable) => (
+      <span className="truncate font-mono text-data" dir="auto" title={nameOf(table)}>
+        {nameOf(table)}
       </span>
     ),
   },
@@ -186,6 +192,9 @@ const tableColumns = [
   },
 ];
 
+/** Rows and columns of files are found out when they are looked at. */
+const fileColumns = tableColumns.filter(({ id }) => id === 'name' || id === 'bytes');
+
 const columnColumns = [
   {
     id: 'name',
@@ -200,7 +209,7 @@ const columnColumns = [
   {
     id: 'type',
     title: 'Type',
-    width: 'minmax(110px, 160px)',
+    width: 'minmax(110px, 200px)',
     render: ({ type }: SourceTable['columns'][number]) => (
       <span className="truncate font-mono text-data text-muted" title={type}>
         {type}

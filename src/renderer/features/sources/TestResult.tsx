@@ -16,7 +16,7 @@ export function TestResult({ result }: { result: SourceTestResult }) {
     <div
       ref={show}
       role="status"
-      className={`flex items-start gap-2 rounded-md px-3 py-2 ${ok ? 'bg-status-succeeded/12' : 'bg-status-failed/12'}`}
+      className={`flex scroll-mb-4 items-start gap-2 rounded-md px-3 py-2 ${ok ? 'bg-status-succeeded/12' : 'bg-status-failed/12'}`}
     >
       <Icon
         aria-hidden

@@ -15,16 +15,16 @@ export const environmentOptions = [
 
 /** What failed, in two words; the message says the rest. */
 export const failureWords: Readonly<Record<NonNullable<SourceTestResult['failed']>, string>> = {
-  name: 'Host name',
-  port: 'Port',
+  name: 'Unknown host',
+  port: 'Port closed',
   timeout: 'No answer',
-  tls: 'Encryption',
-  credentials: 'Credentials',
-  database: 'Database',
-  bucket: 'Bucket',
-  path: 'Path',
-  address: 'Address',
-  answer: 'Answer',
+  tls: 'Encryption failed',
+  credentials: 'Credentials refused',
+  database: 'Wrong database',
+  bucket: 'Wrong bucket',
+  path: 'Wrong path',
+  address: 'Address refused',
+  answer: 'Wrong answer',
 };
 
 const secretLabels: Readonly<Record<string, string>> = {

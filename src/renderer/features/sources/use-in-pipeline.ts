@@ -7,9 +7,9 @@ import { isDatabase } from '../../../shared/sources/connection.ts';
 export function pipelineFrom(source: SourceSummary, table: string): PipelineDocument {
   const config = isDatabase(source.config)
     ? { source: source.name, table }
-    : { source: source.name, path: table, format: formatOf(table) };
+    : { source: source.name, path: table, format: formatOf(source, table) };
   return {
-    ...emptyDocument(`${source.name}: ${table}`.slice(0, 200)),
+    ...emptyDocument((table === '' ? source.name : `${source.name}: ${table}`).slice(0, 200)),
     nodes: [
       {
         id: freeNodeId(
@@ -27,7 +27,8 @@ export function pipelineFrom(source: SourceSummary, table: string): PipelineDocu
 
 const endings = new Set(['csv', 'tsv', 'txt', 'json', 'ndjson', 'jsonl', 'parquet', 'gz', 'zst']);
 
-function formatOf(name: string): 'csv' | 'json' | 'parquet' {
+function formatOf({ config }: SourceSummary, path: string): 'csv' | 'json' | 'parquet' {
+  const name = path === '' && config.type === 'http' ? new URL(config.url).pathname : path;
   if (/\.(json|ndjson|jsonl)(\.(gz|zst))?$/i.test(name)) return 'json';
   return /\.parquet$/i.test(name) ? 'parquet' : 'csv';
 }

@@ -1,7 +1,7 @@
-import type { KeySummary, PipelineDetail, RunSummary } from '../../../../shared/contract/domain.ts';
+import type { KeySummary, PipelineDetail } from '../../../../shared/contract/domain.ts';
 import { SluiceError } from '../../../../shared/errors/sluice-error.ts';
 import { uuid } from '../../../../shared/kernel/ids.ts';
-import type { PipelinesService, RunsService } from '../../../services/service-types.ts';
+import type { PipelinesService } from '../../../services/service-types.ts';
 import { reaches } from '../../plugins/door-guard.ts';
 
 /** Who asks: what a key sees is the same at every route. */
@@ -18,13 +18,6 @@ export function visiblePipeline(
   const pipeline = found(() => pipelines.get(id));
   if (!pipeline || !isSeen(pipeline.environment, key)) throw missing;
   return pipeline;
-}
-
-/** Any door's run is a job, as long as the key may see it. Throws not_found. */
-export function visibleRun(runs: Pick<RunsService, 'summary'>, key: KeySummary, id: string): RunSummary {
-  const run = uuid.safeParse(id).success ? runs.summary(id) : undefined;
-  if (run && run.environment === key.environment && reaches(key, run.pipelineId)) return run;
-  throw new SluiceError('not_found', { what: 'job', id: id.slice(0, 100) });
 }
 
 /** What was made in the window belongs to both environments. */

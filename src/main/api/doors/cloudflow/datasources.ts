@@ -1,14 +1,16 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { KeySummary } from '../../../../shared/contract/domain.ts';
 import type { SourceMetadata, SourceSummary, SourceTestResult } from '../../../../shared/contract/sources.ts';
 import { SluiceError } from '../../../../shared/errors/sluice-error.ts';
 import { uuid } from '../../../../shared/kernel/ids.ts';
+import { authorOf } from '../../../services/author.ts';
 import type { SourcesService, TriedSource } from '../../../services/index.ts';
 import { refuseSharedChange } from '../../../services/reach-beyond.ts';
+import { untilHangUp } from '../../hang-up.ts';
 import { keyOf, reaches } from '../../plugins/door-guard.ts';
 import { addRoute, refuseOtherMethods } from '../../route-kit.ts';
 import { found, isSeen } from './access.ts';
-import { authorOf, refuseLimitedKey } from './pipelines.ts';
+import { refuseLimitedKey } from './pipelines.ts';
 import {
   createSourceBody,
   metadataAnswer,
@@ -185,10 +187,7 @@ function addTest(door: FastifyInstance, { sources, testSource }: SourceRoutesPor
       const key = keyOf(request);
       if (id === undefined) refuseLimitedKey(key, 'test of other data sources');
       const tried = id === undefined ? connectionOf(connection) : { id: visible(sources, key, id).id };
-      const { ok, failed, message, server, milliseconds } = await testSource(
-        tried,
-        untilHangUp(request, reply),
-      );
+      const { ok, failed, message, server, milliseconds } = await testSource(tried, untilHangUp(reply));
       return { success: ok, failed, message, server, milliseconds };
     },
   });
@@ -308,7 +307,7 @@ function addMetadata(door: FastifyInstance, { sources, sourceMetadata }: SourceR
     handler: async ({ params, query: { table }, request, reply }) => {
       const { id } = visible(sources, keyOf(request), params.id);
       const wanted = { id, ...(table !== undefined && { table }) };
-      const { tables, more } = await sourceMetadata(wanted, untilHangUp(request, reply));
+      const { tables, more } = await sourceMetadata(wanted, untilHangUp(reply));
       return {
         id,
         tables: tables.map(({ name, kind, columns, rows, rowsExact, bytes }) => ({
@@ -356,13 +355,4 @@ function toAnswer(source: SourceSummary): SourceAnswer {
     updatedAt: source.updatedAt,
     lastTest: lastTest && { success: lastTest.ok, message: lastTest.message, at: lastTest.at },
   };
-}
-
-function untilHangUp(
-  _request: FastifyRequest,
-  reply: { readonly raw: { once(event: 'close', call: () => void): unknown } },
-): AbortSignal {
-  const hungUp = new AbortController();
-  reply.raw.once('close', () => hungUp.abort());
-  return hungUp.signal;
 }

@@ -2,10 +2,9 @@ import type { FastifyInstance } from 'fastify';
 import type { KeySummary } from '../../../../shared/contract/domain.ts';
 import type { OauthService } from '../../../services/oauth-service.ts';
 import type { DatasetsService } from '../../../services/service-types.ts';
-import { visibleDataset } from '../../dataset-access.ts';
+import { namedDataset } from '../../dataset-access.ts';
 import { describeDoor } from '../../openapi.ts';
 import { authorization, type DoorFront, guardDoor } from '../../plugins/door-guard.ts';
-import { found } from './access.ts';
 import { cloudflowAnswer } from './answers.ts';
 import { addSourceRoutes, type SourceRoutesPorts } from './datasources.ts';
 import { cloudflowDescription } from './description.ts';
@@ -38,18 +37,10 @@ export async function cloudflowDoor(door: FastifyInstance, ports: CloudflowDoorP
       answer: cloudflowAnswer,
     });
     describeDoor(scope, cloudflowDescription);
-    const findDataset = (key: KeySummary) => (id: string) => datasetMeant(ports.datasets, key, id);
+    const findDataset = (key: KeySummary) => (id: string) => namedDataset(ports.datasets, key, id);
     addPipelineRoutes(scope, { ...ports, findDataset });
     addJobRoutes(scope, { ...ports, findDataset });
     addResultRoutes(scope, ports);
     addSourceRoutes(scope, ports);
   });
-}
-
-/** A dataset's id means its current version at each run, a version's id that version for ever. */
-function datasetMeant(datasets: DatasetsService, key: KeySummary, id: string) {
-  const meant = found(() => visibleDataset(datasets, key, id));
-  return (
-    meant && { name: meant.dataset.name, ...(meant.version.id === id && { versionId: meant.version.id }) }
-  );
 }

@@ -1,14 +1,13 @@
-import { createHash } from 'node:crypto';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { KeySummary, RunDetail, RunStatus, RunSummary } from '../../../../shared/contract/domain.ts';
-import { SluiceError } from '../../../../shared/errors/sluice-error.ts';
-import { canonicalJson } from '../../../../shared/kernel/json.ts';
 import type { PipelineDocument } from '../../../../shared/pipeline/document.ts';
 import type { SubmitRun } from '../../../services/engine-ports.ts';
 import type { PipelinesService, RunsService } from '../../../services/service-types.ts';
-import { keyOf, reaches } from '../../plugins/door-guard.ts';
+import { idempotencyOf } from '../../idempotency.ts';
+import { keyOf } from '../../plugins/door-guard.ts';
 import { addRoute, refuseOtherMethods } from '../../route-kit.ts';
-import { visiblePipeline, visibleRun } from './access.ts';
+import { visibleRun } from '../../run-access.ts';
+import { visiblePipeline } from './access.ts';
 import { jobDocument } from './job-document.ts';
 import {
   type JobAnswer,
@@ -89,7 +88,7 @@ function addSubmit(door: FastifyInstance, ports: JobRoutesPorts): void {
     },
     handler: async ({ body, request, reply }) => {
       const key = keyOf(request);
-      const wanted = jobOf(ports, body, key, idempotencyOf(request, body));
+      const wanted = jobOf(ports, body, key, idempotencyOf(request, ['cloudflow', body]));
       // Requests that arrive together share a commit; each is answered after it.
       const run = await ports.runs.together(() => ports.runs.submit(wanted));
       ports.kick();
@@ -147,21 +146,16 @@ function addList(door: FastifyInstance, { runs }: JobRoutesPorts): void {
     },
     handler: ({ query, request }) => {
       const key = keyOf(request);
-      const { pipelineId, status, limit } = query;
-      const jobs: JobAnswer[] = [];
-      let cursor: string | undefined = query.cursor;
-      do {
-        const page = runs.list({
-          environment: key.environment,
-          limit: limit - jobs.length,
-          ...(pipelineId !== undefined && { pipelineId }),
-          ...(status && { statuses: [coreWords[status]] }),
-          ...(cursor !== undefined && { cursor }),
-        });
-        jobs.push(...page.runs.filter((run) => reaches(key, run.pipelineId)).map(toJob));
-        cursor = page.next ?? undefined;
-      } while (cursor !== undefined && jobs.length < limit);
-      return { jobs, next: cursor ?? null };
+      const { pipelineId, status, limit, cursor } = query;
+      const page = runs.list({
+        environment: key.environment,
+        limit,
+        ...(key.pipelineIds && { pipelineIds: [...key.pipelineIds] }),
+        ...(pipelineId !== undefined && { pipelineId }),
+        ...(status && { statuses: [coreWords[status]] }),
+        ...(cursor !== undefined && { cursor }),
+      });
+      return { jobs: page.runs.map(toJob), next: page.next };
     },
   });
 }
@@ -253,15 +247,4 @@ export function toJob(run: RunSummary | RunDetail): JobAnswer {
     finishedAt: run.finishedAt,
     error: run.error?.message ?? null,
   };
-}
-
-function idempotencyOf(request: FastifyRequest, content: unknown): SubmitRun['idempotency'] {
-  const key = request.headers['idempotency-key'];
-  if (key === undefined) return undefined;
-  if (typeof key !== 'string' || key.length === 0 || key.length > 255) {
-    throw new SluiceError('invalid_input', { reason: 'An Idempotency-Key has 1 to 255 characters.' });
-  }
-  // The door's name: the same body to another door is another request.
-  const text = canonicalJson(['cloudflow', content]);
-  return { key, requestDigest: createHash('sha256').update(text).digest('hex') };
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { KeySummary, PipelineDetail } from '../../../../shared/contract/domain.ts';
 import { SluiceError } from '../../../../shared/errors/sluice-error.ts';
 import type { PipelineDocument } from '../../../../shared/pipeline/document.ts';
+import { authorOf } from '../../../services/author.ts';
 import { refuseNewReach, refuseSharedChange } from '../../../services/reach-beyond.ts';
 import type { PipelinesService } from '../../../services/service-types.ts';
 import { keyOf, reaches } from '../../plugins/door-guard.ts';
@@ -214,8 +215,6 @@ export function toAnswer(pipeline: PipelineDetail): PipelineAnswer {
   const { id, name, createdAt, updatedAt, document } = pipeline;
   return { pipelineId: id, name, steps: documentToSteps(document) ?? null, createdAt, updatedAt };
 }
-
-export const authorOf = ({ prefix }: Pick<KeySummary, 'prefix'>): string => `key:${prefix}`;
 
 /** What it made it could not see. */
 export function refuseLimitedKey({ pipelineIds }: Pick<KeySummary, 'pipelineIds'>, what: string): void {

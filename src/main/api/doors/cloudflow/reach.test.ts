@@ -76,3 +76,21 @@ test('what was made in the window is seen from the sandbox and changed from live
     expect(await statusOf(full, 'DELETE', path)).toBe(204);
   }
 });
+
+test('a limited key pages through the jobs of its own pipelines alone', async () => {
+  const file = { path: 'nowhere.csv' };
+  const [mine, other] = [await pipeline('paged', file), await pipeline('between', file)];
+  const submitted: string[] = [];
+  for (const pipelineId of [mine, other, other, mine, other, mine]) {
+    const { json } = await call(full, 'POST', '/jobs', { pipelineId });
+    if (pipelineId === mine) submitted.unshift(json.jobId);
+  }
+  const limited = await temp.key({ plan: 'unlimited', pipelineIds: [mine] });
+  const first = (await call(limited, 'GET', '/jobs?limit=2')).json;
+  const second = (await call(limited, 'GET', `/jobs?limit=2&cursor=${first.next}`)).json;
+  const found = [...first.jobs, ...second.jobs].map(({ jobId }: { jobId: string }) => jobId);
+  expect([found, second.next]).toEqual([submitted, null]);
+  expect((await call(limited, 'GET', `/jobs?pipelineId=${other}`)).json.jobs).toEqual([]);
+  const none = await temp.key({ plan: 'unlimited', pipelineIds: [] });
+  expect((await call(none, 'GET', '/jobs')).json).toEqual({ jobs: [], next: null });
+});

@@ -4,10 +4,11 @@ import type { RunDetail } from '../../../../shared/contract/domain.ts';
 import { SluiceError } from '../../../../shared/errors/sluice-error.ts';
 import { parseEndpoint } from '../../../../shared/pipeline/document.ts';
 import type { DatasetsService, RunsService } from '../../../services/service-types.ts';
+import { untilHangUp } from '../../hang-up.ts';
 import { keyOf } from '../../plugins/door-guard.ts';
 import type { Records } from '../../records/index.ts';
 import { addRoute, refuseOtherMethods } from '../../route-kit.ts';
-import { visibleRun } from './access.ts';
+import { visibleRun } from '../../run-access.ts';
 import { jobsBase, jobsTag, toJob } from './jobs.ts';
 import { jobPath, type ResultsAnswer, resultsAnswer, resultsQuery } from './schemas.ts';
 
@@ -72,10 +73,7 @@ export function addResultRoutes(door: FastifyInstance, { runs, datasets, records
       const facts = { ...factsOf(run), rows: [], total: 0, limit, offset };
       if (!output?.datasetId || !output.versionId) return facts;
       const { path } = datasets.versionFile(output.datasetId, output.versionId);
-      // Whoever hangs up needs no rows any more.
-      const hungUp = new AbortController();
-      reply.raw.once('close', () => hungUp.abort());
-      const page = await records.page(path, { offset, limit }, hungUp.signal);
+      const page = await records.page(path, { offset, limit }, untilHangUp(reply));
       return reply.type('application/json; charset=utf-8').send(withRows(facts, page));
     },
   });

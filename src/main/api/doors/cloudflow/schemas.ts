@@ -3,7 +3,7 @@ import { parameterValues } from '../../../../shared/contract/domain.ts';
 import { sourceTypes } from '../../../../shared/contract/sources.ts';
 import { isoTime } from '../../../../shared/kernel/time.ts';
 import { runCursorPattern } from '../../../services/run-queries.ts';
-import { stepsSchema } from '../../transformations/index.ts';
+import { stepsSchema, takenSteps } from '../../transformations/index.ts';
 
 const exampleId = '01a1fddd-f0bb-7bfb-8bc1-4e85fb7a3c58';
 const id = (what: string) => z.string().meta({ description: what, examples: [exampleId] });
@@ -23,11 +23,12 @@ export const pipelinePath = z.object({ pipelineId: id('Of the pipeline.') });
 
 const pipelineName = z.string().trim().min(1).max(200);
 
-export const createPipelineBody = z.strictObject({ name: pipelineName, steps: stepsSchema });
+export const createPipelineBody = z.strictObject({ name: pipelineName, steps: takenSteps });
 
 export const updatePipelineBody = z
-  .strictObject({ name: pipelineName.optional(), steps: stepsSchema.optional() })
-  .refine(({ name, steps }) => name !== undefined || steps !== undefined, 'Send a name, steps, or both.');
+  .strictObject({ name: pipelineName.optional(), steps: takenSteps.optional() })
+  .refine(({ name, steps }) => name !== undefined || steps !== undefined, 'Send a name, steps, or both.')
+  .meta({ minProperties: 1 });
 
 export const pipelineAnswer = z.object({
   pipelineId: z.uuid(),
@@ -173,7 +174,11 @@ const connection = {
   }),
 };
 
-export const createSourceBody = z.strictObject({
+/** Said to readers of the schema; `connectionOf` words what is missing or too much. */
+const oneConnection = { required: ['connectionString'], properties: { config: false } };
+const otherConnection = { required: ['type', 'config'], properties: { connectionString: false } };
+
+const sourceBody = z.strictObject({
   ...connection,
   name: z
     .string()
@@ -185,14 +190,22 @@ export const createSourceBody = z.strictObject({
   description: z.string().max(2000).optional(),
 });
 
-export const updateSourceBody = createSourceBody
-  .refine((body) => Object.values(body).some((value) => value !== undefined), 'Send what is to change.')
-  .meta({ description: 'What is left out stays; so do secrets, unless the address changes.' });
+export const createSourceBody = sourceBody.meta({ anyOf: [oneConnection, otherConnection] });
 
-export const testSourceBody = z.strictObject({
-  ...connection,
-  id: z.string().max(200).optional().meta({ description: 'A stored data source.' }),
-});
+export const updateSourceBody = sourceBody
+  .refine((body) => Object.values(body).some((value) => value !== undefined), 'Send what is to change.')
+  .meta({
+    description: 'What is left out stays; so do secrets, unless the address changes.',
+    minProperties: 1,
+    not: { required: ['connectionString', 'config'] },
+  });
+
+export const testSourceBody = z
+  .strictObject({
+    ...connection,
+    id: z.string().max(200).optional().meta({ description: 'A stored data source.' }),
+  })
+  .meta({ anyOf: [{ required: ['id'] }, oneConnection, otherConnection] });
 
 const lastTest = z.object({ success: z.boolean(), message: z.string(), at: isoTime });
 

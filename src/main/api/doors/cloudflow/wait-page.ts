@@ -18,10 +18,15 @@ export function waitPage({ clientId, redirectUri, state }: OauthRequest): { html
 <title>${waits ? 'Waiting for your answer' : 'Too late'} - Sluice</title>
 ${waits ? '<meta http-equiv="refresh" content="2">' : ''}
 <style nonce="${nonce}">
-:root { color-scheme: light dark }
-body { font: 15px/1.5 system-ui, sans-serif; max-width: 34rem; margin: 18vh auto; padding: 0 1.5rem }
-h1 { font-size: 1.2rem }
-code { font-size: .95em }
+:root { color-scheme: light dark; background: light-dark(#eef2f5, #161c22) }
+body { font: 14px/1.5 system-ui, sans-serif; margin: 12vh 1.5rem; color: light-dark(#4b5560, #aab4be) }
+main {
+  max-width: 32rem; margin: auto; padding: 1.5rem; overflow-wrap: anywhere;
+  background: light-dark(#fdfdfe, #0f1419); border: 1px solid light-dark(#dfe4e9, #2b333b); border-radius: 8px
+}
+h1 { font-size: 16px; margin: 0; color: light-dark(#17202a, #e8edf2) }
+p { margin: .6rem 0 0 }
+code { font: 12px/1.5 ui-monospace, monospace; color: light-dark(#17202a, #e8edf2) }
 </style>
 </head>
 <body>

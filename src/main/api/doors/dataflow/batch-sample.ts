@@ -45,7 +45,8 @@ async function beginning(path: string): Promise<string> {
 /** The records that end inside the beginning of a JSON array, as an array of their own. */
 export function firstRecords(text: string): string | undefined {
   if (!text.trimStart().startsWith('[')) return undefined;
-  const marks = /"(?:[^"\\]|\\.)*"|[[\]{}]/gs;
+  // A string that the cut left open is one mark too: the brackets in it are text.
+  const marks = /"[^"\\]*(?:\\.[^"\\]*)*"?|[[\]{}]/gs;
   let depth = 0;
   let end = 0;
   for (const { 0: mark, index } of text.matchAll(marks)) {

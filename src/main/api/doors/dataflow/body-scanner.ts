@@ -1,5 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { SluiceError } from '../../../../shared/errors/sluice-error.ts';
+import { ObjectKeys } from './object-keys.ts';
 
 /** What a body is allowed to hold, and where its `data` goes. */
 export interface ScanOptions {
@@ -75,6 +76,8 @@ numberSteps[exponent * 256 + 0x2d] = sign;
 const mayEnd = new Set<number>([zero, whole, fraction, power]);
 /** Longer numbers are nobody's. */
 const longestNumber = 1000;
+/** Of one object. */
+export const mostKeys = 10_000;
 
 const words: Readonly<Record<number, Uint8Array>> = {
   116: Buffer.from('true'),
@@ -86,8 +89,8 @@ const noWord = new Uint8Array(0);
 /**
  * Checks the JSON of an ingest body while it arrives, byte by byte and without building any value, so that numbers of any
  * length stay what they are; hands on the text of `data` and remembers the small fields. One state machine over whatever
- * pieces the network makes; it takes everything that `JSON.parse` takes, but for lone surrogates and values beyond
- * the limits, and nothing else.
+ * pieces the network makes; it takes everything that `JSON.parse` takes, but for lone surrogates, a key given
+ * twice in an object and values beyond the limits, and nothing else.
  */
 export class BodyScanner {
   readonly #options: ScanOptions;
@@ -95,6 +98,10 @@ export class BodyScanner {
   #depth = 0;
   #state = inValue;
   #stringIsKey = false;
+  readonly #keys: ObjectKeys;
+  /** What earlier chunks hold of the key under way. */
+  #keyParts: Uint8Array[] = [];
+  #keyIsEscaped = false;
   #number = 0;
   #numberLength = 0;
   #word: Uint8Array<ArrayBufferLike> = noWord;
@@ -116,6 +123,7 @@ export class BodyScanner {
   constructor(options: ScanOptions) {
     this.#options = options;
     this.#open = new Uint8Array(options.depth + 1);
+    this.#keys = new ObjectKeys(options.depth);
   }
 
   /** Throws invalid_input at the first byte that is wrong. */
@@ -157,7 +165,9 @@ export class BodyScanner {
     const open = this.#open;
     const deepest = this.#options.depth;
     let depth = this.#depth;
+    const keys = this.#keys;
     let isKey = this.#stringIsKey;
+    let keyAt = 0;
     let state = this.#state;
     let mark = this.#sink === undefined ? -1 : 0;
     let at = 0;
@@ -175,21 +185,38 @@ export class BodyScanner {
             if (isKey) {
               state = inColon;
               if (depth === 1) mark = this.#endKey(chunk, mark, at);
-              else if (chunk[at] === colon) {
-                at += 1;
-                state = inValue;
+              else {
+                const count =
+                  this.#keyIsEscaped || this.#keyParts.length > 0
+                    ? this.#addPieced(depth, chunk, keyAt, at - 1)
+                    : keys.add(depth, chunk, keyAt, at - 1, true);
+                if (count === 0 || count > mostKeys)
+                  throw this.#wrongKey(count, chunk.subarray(keyAt, at - 1));
+                if (chunk[at] === colon) {
+                  at += 1;
+                  state = inValue;
+                }
               }
             } else {
               state = inAfter;
               if (depth === 1) mark = this.#endValue(chunk, mark, at);
               else if (open[depth] === 1 && chunk[at] === comma && chunk[at + 1] === quote) {
-                at += 2;
-                isKey = true;
-                state = inString;
+                keyAt = at + 2;
+                at = keys.follow(depth, chunk, keyAt);
+                if (at === 0) {
+                  at = keyAt;
+                  isKey = true;
+                  state = inString;
+                } else if (chunk[at] === colon) {
+                  at += 1;
+                  state = inValue;
+                } else state = inColon;
               }
             }
-          } else if (stop === backslash) state = inEscape;
-          else if (stop < 0x20) throw this.#wrong(at - 1, 'a control character stands in a string');
+          } else if (stop === backslash) {
+            state = inEscape;
+            if (isKey) this.#keyIsEscaped = true;
+          } else if (stop < 0x20) throw this.#wrong(at - 1, 'a control character stands in a string');
           continue;
         }
         case inAfter: {
@@ -206,10 +233,18 @@ export class BodyScanner {
         case inKey: {
           if (byte === quote) {
             isKey = true;
+            keyAt = at + 1;
             state = inString;
             if (depth === 1) {
               this.#begin('key');
               mark = at;
+            } else {
+              const after = keys.follow(depth, chunk, keyAt);
+              if (after > 0) {
+                at = after;
+                state = inColon;
+                continue;
+              }
             }
           } else if (byte === closeObject && state === inFirstKey) {
             depth -= 1;
@@ -246,8 +281,14 @@ export class BodyScanner {
           } else if (byte === openObject || byte === openArray) {
             if (depth >= deepest) throw refuse(`it is nested deeper than ${deepest} levels`);
             depth += 1;
-            open[depth] = byte === openObject ? 1 : 0;
-            state = byte === openObject ? inFirstKey : inFirstValue;
+            if (byte === openObject) {
+              open[depth] = 1;
+              keys.open(depth);
+              state = inFirstKey;
+            } else {
+              open[depth] = 0;
+              state = inFirstValue;
+            }
           } else if (byte === 0x2d || (byte >= 0x30 && byte <= 0x39)) {
             this.#number = byte === 0x2d ? minus : byte === 0x30 ? zero : whole;
             this.#numberLength = 1;
@@ -280,9 +321,16 @@ export class BodyScanner {
           state = inAfter;
           if (depth === 1) mark = this.#endValue(chunk, mark, at);
           else if (open[depth] === 1 && chunk[at] === comma && chunk[at + 1] === quote) {
-            at += 2;
-            isKey = true;
-            state = inString;
+            keyAt = at + 2;
+            at = keys.follow(depth, chunk, keyAt);
+            if (at === 0) {
+              at = keyAt;
+              isKey = true;
+              state = inString;
+            } else if (chunk[at] === colon) {
+              at += 1;
+              state = inValue;
+            } else state = inColon;
           }
           continue;
         }
@@ -338,6 +386,9 @@ export class BodyScanner {
     this.#depth = depth;
     this.#stringIsKey = isKey;
     this.#state = state;
+    // The chunk is the network's to use again.
+    if (isKey && depth > 1 && isInString(state) && keyAt < end)
+      this.#keyParts.push(Uint8Array.from(chunk.subarray(keyAt, end)));
     if (mark >= 0) this.#give(chunk.subarray(mark, end));
   }
 
@@ -376,6 +427,7 @@ export class BodyScanner {
   #endKey(chunk: Uint8Array, mark: number, end: number): number {
     this.#give(chunk.subarray(mark, end));
     this.#sink = undefined;
+    this.#keyIsEscaped = false;
     const key = String(JSON.parse(Buffer.concat(this.#kept.key).toString('utf8')));
     if (key !== 'source' && key !== 'data' && key !== 'transformations') {
       throw refuse(`there is no field "${key.slice(0, 60)}"; it may have source, data and transformations`);
@@ -384,6 +436,23 @@ export class BodyScanner {
     this.#seen.add(key);
     this.#field = key;
     return -1;
+  }
+
+  /** A key that came in several chunks, or with escapes: it is compared as what it means. */
+  #addPieced(depth: number, chunk: Uint8Array, from: number, to: number): number {
+    const bytes = Buffer.concat([...this.#keyParts, chunk.subarray(from, to)]);
+    const plain = this.#keyIsEscaped ? Buffer.from(keyText(bytes)) : bytes;
+    const count = this.#keys.add(depth, plain, 0, plain.length, !this.#keyIsEscaped);
+    if (count === 0) throw this.#wrongKey(count, bytes);
+    this.#keyParts = [];
+    this.#keyIsEscaped = false;
+    return count;
+  }
+
+  #wrongKey(count: number, key: Uint8Array): SluiceError {
+    const place = this.#dataIsArray ? `data[${this.#records - 1}]` : this.#field;
+    if (count > 0) return refuse(`an object in ${place} has more than ${mostKeys} fields`);
+    return refuse(`the field "${shortened(keyText(key))}" is given twice in one object, in ${place}`);
   }
 
   #beginValue(byte: number): void {
@@ -419,6 +488,14 @@ export class BodyScanner {
     return this.#wrong(at, 'half of a surrogate pair stands alone');
   }
 }
+
+const isInString = (state: number): boolean =>
+  state === inString || (state >= inEscape && state <= inHex) || state >= inLowSlash;
+
+/** @param bytes What stands between the quotes. */
+const keyText = (bytes: Uint8Array): string => String(JSON.parse(`"${Buffer.from(bytes).toString('utf8')}"`));
+
+const shortened = (key: string): string => (key.length > 60 ? `${key.slice(0, 60)}…` : key);
 
 const isSpace = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 

@@ -5,11 +5,13 @@ import { type ErrorDetails, SluiceError } from '../../../../shared/errors/sluice
 import { uuid } from '../../../../shared/kernel/ids.ts';
 import type { DatasetsService, LocatedDataset, RunsService } from '../../../services/service-types.ts';
 import { visibleDataset } from '../../dataset-access.ts';
+import { untilHangUp } from '../../hang-up.ts';
 import { keyOf } from '../../plugins/door-guard.ts';
 import type { Records, RecordsPage } from '../../records/index.ts';
 import { addRoute } from '../../route-kit.ts';
+import { visibleRun } from '../../run-access.ts';
 import { dataflowExamples } from './examples.ts';
-import { knownRun, resultOf } from './job-route.ts';
+import { resultOf } from './job-route.ts';
 import { dataAnswer, dataPath, dataQuery, type Format, mostRecords } from './schemas.ts';
 
 export interface DataPorts {
@@ -96,7 +98,7 @@ export function addData(door: FastifyInstance, url: string, id: string, ports: D
 function foundData({ datasets, runs }: DataPorts, key: KeySummary, id: string): LocatedDataset {
   const run = uuid.safeParse(id).success ? runs.summary(id.toLowerCase()) : undefined;
   if (!run) return visibleDataset(datasets, key, id);
-  const job = knownRun(runs, id, key);
+  const job = visibleRun(runs, key, id);
   if (job.error) throw asError(job.error);
   const versionId = resultOf(runs, job);
   if (versionId !== undefined) return visibleDataset(datasets, key, versionId);
@@ -119,13 +121,12 @@ async function answer({ records }: DataPorts, wish: Wish, request: FastifyReques
   const tag = `"${found.version.id}.${format}.${offset}.${limit ?? 'all'}${spreadsheetSafe ? '.safe' : ''}"`;
   void reply.headers({ etag: tag, 'cache-control': 'private, max-age=300', vary: 'accept, authorization' });
   if (matches(request.headers['if-none-match'], tag)) return reply.status(304).send();
-  const gone = new AbortController();
-  reply.raw.once('close', () => gone.abort());
+  const gone = untilHangUp(reply);
   void reply.type(types[format]).header('x-total-count', found.version.rows);
   if (limit === undefined) {
-    return reply.send(await records.stream(found.path, 'csv', { offset, spreadsheetSafe }, gone.signal));
+    return reply.send(await records.stream(found.path, 'csv', { offset, spreadsheetSafe }, gone));
   }
-  const page = await records.page(found.path, { offset, limit, format, spreadsheetSafe }, gone.signal);
+  const page = await records.page(found.path, { offset, limit, format, spreadsheetSafe }, gone);
   const next = nextPage(wish, limit, page.total);
   if (next !== '') void reply.header('link', `<${next}>; rel="next"`);
   return reply.send(bodyOf(wish, page, next));

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { Environment, PipelineSummary } from '../../../../shared/contract/domain.ts';
 import { SluiceError } from '../../../../shared/errors/sluice-error.ts';
-import { canonicalJson } from '../../../../shared/kernel/json.ts';
 import type { PipelineDocument } from '../../../../shared/pipeline/document.ts';
 import type { PipelinesService } from '../../../services/service-types.ts';
+import { digestOf } from '../../idempotency.ts';
 import { ingestDocument, isPipelineOf, type TransformedNodes } from './ingest-document.ts';
 
 export interface IngestTarget {
@@ -47,7 +46,7 @@ export class IngestPipelines {
    * key may not.
    */
   find(target: IngestTarget): Found {
-    const key = digest([target.environment, target.source, target.transformations]);
+    const key = digestOf([target.environment, target.source, target.transformations]);
     for (const name of [target.source, `${target.source} (received)`]) {
       const head = this.#pipelines.findByName(name, {
         environment: target.environment,
@@ -99,5 +98,3 @@ function requireUse({ mayUse, source }: IngestTarget, pipelineId: string | undef
   if (mayUse(pipelineId)) return;
   throw new SluiceError('pipeline_not_allowed', { what: `the pipeline of the source "${source}"` });
 }
-
-const digest = (value: unknown): string => createHash('sha256').update(canonicalJson(value)).digest('hex');

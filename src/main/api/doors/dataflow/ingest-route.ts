@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { KeySummary, RunSummary } from '../../../../shared/contract/domain.ts';
 import { SluiceError } from '../../../../shared/errors/sluice-error.ts';
-import { canonicalJson } from '../../../../shared/kernel/json.ts';
+import { authorOf } from '../../../services/author.ts';
 import type { SubmitRun } from '../../../services/engine-ports.ts';
 import type { ReceivedService } from '../../../services/received-service.ts';
 import type { DatasetsService, PipelinesService, RunsService } from '../../../services/service-types.ts';
-import { visibleDataset } from '../../dataset-access.ts';
+import { namedDataset } from '../../dataset-access.ts';
+import { digestOf, idempotencyKeyOf } from '../../idempotency.ts';
 import { keyOf, reaches } from '../../plugins/door-guard.ts';
 import { addRoute, type Operation } from '../../route-kit.ts';
 import type { Transformation } from '../../transformations/index.ts';
@@ -88,7 +88,7 @@ export function ingestRoutes(ports: IngestPorts): (door: FastifyInstance, url: s
         source,
         environment,
         transformations: transformations ?? [],
-        author: `key:${key.prefix}`,
+        author: authorOf(key),
         mayUse: (id) => (id === undefined ? key.pipelineIds === null : reaches(key, id)),
         build: () => transformedNodes(transformations ?? [], source, (id) => findDataset(id, key)),
       });
@@ -121,14 +121,7 @@ export function ingestRoutes(ports: IngestPorts): (door: FastifyInstance, url: s
     });
   }
 
-  function findDataset(id: string, key: KeySummary) {
-    try {
-      const { dataset, version } = visibleDataset(ports.datasets, key, id);
-      return { name: dataset.name, ...(version.id === id ? { versionId: id } : {}) };
-    } catch {
-      return undefined;
-    }
-  }
+  const findDataset = (id: string, key: KeySummary) => namedDataset(ports.datasets, key, id);
 
   return (door, url, id) =>
     addRoute(door, {
@@ -168,18 +161,6 @@ function receive(
       .toLowerCase() ?? '';
   return xmlTypes.includes(type) ? receiveXml(body, xml, options) : receiveJson(body, options);
 }
-
-function idempotencyKeyOf(request: FastifyRequest): string | undefined {
-  const key = request.headers['idempotency-key'];
-  if (key === undefined) return undefined;
-  if (typeof key === 'string' && key.length > 0 && key.length <= 255) return key;
-  throw new SluiceError('invalid_input', { reason: 'An Idempotency-Key has 1 to 255 characters.' });
-}
-
-const digestOf = (content: unknown): string =>
-  createHash('sha256')
-    .update(canonicalJson(content ?? null))
-    .digest('hex');
 
 const operation: Omit<Operation<unknown, unknown, unknown>, 'id'> = {
   summary: 'Ingest records',

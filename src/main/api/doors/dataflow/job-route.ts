@@ -1,10 +1,9 @@
 import type { FastifyInstance } from 'fastify';
-import type { KeySummary, RunSummary } from '../../../../shared/contract/domain.ts';
-import { SluiceError } from '../../../../shared/errors/sluice-error.ts';
-import { uuid } from '../../../../shared/kernel/ids.ts';
+import type { RunSummary } from '../../../../shared/contract/domain.ts';
 import type { RunsService } from '../../../services/service-types.ts';
-import { keyOf, reaches } from '../../plugins/door-guard.ts';
+import { keyOf } from '../../plugins/door-guard.ts';
 import { addRoute } from '../../route-kit.ts';
+import { visibleRun } from '../../run-access.ts';
 import { toJobAnswer } from './answers.ts';
 import { dataflowExamples } from './examples.ts';
 import { savedNode } from './ingest-document.ts';
@@ -35,18 +34,11 @@ export function addJob(
     },
     handler: ({ params, request }) => {
       // The result of a failed job is why it failed.
-      const run = knownRun(runs, params.job_id, keyOf(request));
+      const run = visibleRun(runs, keyOf(request), params.job_id);
       const result = run.status === 'failed' || run.status === 'cancelled' ? run.id : resultOf(runs, run);
       return toJobAnswer(run, result === undefined ? '' : `${dataPath}/${result}`);
     },
   });
-}
-
-/** A job of the other environment, or of a pipeline that the key does not reach, is not there. */
-export function knownRun(runs: RunsService, id: string, key: KeySummary): RunSummary {
-  const run = uuid.safeParse(id).success ? runs.summary(id.toLowerCase()) : undefined;
-  if (run && run.environment === key.environment && reaches(key, run.pipelineId)) return run;
-  throw new SluiceError('not_found', { what: 'job', id: id.slice(0, 100) });
 }
 
 /**

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { transformationsSchema } from '../../transformations/index.ts';
 
 export const formats = ['json', 'xml', 'csv'] as const;
 export type Format = (typeof formats)[number];
@@ -15,10 +16,7 @@ export const ingestBody = z.object({
   data: z
     .union([z.record(z.string(), z.unknown()), z.array(z.record(z.string(), z.unknown()))])
     .meta({ description: 'A record, or an array of records.' }),
-  transformations: z
-    .array(z.looseObject({ type: z.enum(['filter', 'map', 'aggregate', 'join', 'validate']) }))
-    .optional()
-    .meta({ description: 'Applied in order.' }),
+  transformations: transformationsSchema.optional(),
 });
 
 export const ingestAnswer = z.object({

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { parseDuration } from '../../../../shared/kernel/time.ts';
 import type { ResourceLine } from '../../../services/index.ts';
+import { untilHangUp } from '../../hang-up.ts';
 import { keyOf } from '../../plugins/door-guard.ts';
 import { addRoute, refuseOtherMethods } from '../../route-kit.ts';
 import { toLogLine } from './answers.ts';
@@ -50,17 +51,16 @@ export function addLogs(door: FastifyInstance, ports: DataosDoorPorts): void {
       requireSight(ports, request, params.type);
       const key = keyOf(request);
       const address = { ...params, workspace };
-      const gone = new AbortController();
-      reply.raw.once('close', () => gone.abort());
+      const gone = untilHangUp(reply);
       const asked = { since: since === undefined ? undefined : ago(since), tail };
       if (!follow) {
-        const lines = await ports.resources.logs(key, address, asked, gone.signal);
+        const lines = await ports.resources.logs(key, address, asked, gone);
         return { logs: lines.map(toLogLine) };
       }
-      const lines = ports.resources.followLogs(key, address, asked, gone.signal);
+      const lines = ports.resources.followLogs(key, address, asked, gone);
       const format = lineFormat(request.headers.accept);
       void reply.type(format.type).header('cache-control', 'no-store').header('x-accel-buffering', 'no');
-      return reply.send(Readable.from(told(lines, format, gone.signal), { objectMode: false }));
+      return reply.send(Readable.from(told(lines, format, gone), { objectMode: false }));
     },
   });
   refuseOtherMethods(door, url, ['GET']);

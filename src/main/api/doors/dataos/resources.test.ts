@@ -102,6 +102,33 @@ describe('create', () => {
     expect(json.error.message).not.toBe('');
   });
 
+  test('SQL that is no SELECT is 400 with its place, at create and at update; what it reads is found out by its run', async () => {
+    const workflow = (name: string, second: string) => ({
+      ...bareWorkflow(name),
+      workflow: {
+        schedule: { cron: '0 2 * * *' },
+        dag: [
+          flareTask('first', { sql: { a: 'select 1 as x' } }),
+          flareTask('then', { sql: { b: 'select 2 as y;', c: second } }),
+        ],
+      },
+    });
+    const path = 'workflow.dag[1].spec.stackSpec.job.steps[0].sequence[1].sql';
+    expect((await bench.post('/v1/resources', workflow('sound-sql', 'select * from b'))).status).toBe(201);
+    for (const sql of ['selec 1', 'select (1', 'select 1; select 2', 'drop table b']) {
+      for (const { status, json } of [
+        await bench.post('/v1/resources', workflow('broken-sql', sql)),
+        await bench.put('/v1/resources/workflow/sound-sql', workflow('sound-sql', sql)),
+      ]) {
+        expect([sql, status]).toEqual([sql, 400]);
+        expect(json.error.message).toMatch(`${path}: `);
+      }
+    }
+    expect(await statusOf('/v1/resources/workflow/broken-sql')).toBe(404);
+    const later = workflow('later-sql', 'select nothing, $p from nowhere');
+    expect((await bench.post('/v1/resources', later)).status).toBe(201);
+  });
+
   test('a cycle is 400 and named', async () => {
     const dag = [flareTask('a', {}, ['b']), flareTask('b', {}, ['a'])];
     await bench.post('/v1/resources', bareWorkflow('circle', { workflow: { dag }, workspace: 'never-made' }));

@@ -18,6 +18,7 @@ import {
   updateBody,
   updatePath,
 } from './schemas.ts';
+import { requireReadableSql } from './sql-check.ts';
 import { yamlTypes } from './yaml-bodies.ts';
 
 const listUrl = '/v1/resources';
@@ -125,7 +126,9 @@ function addCreate(door: FastifyInstance, ports: DataosDoorPorts): void {
       const { name, type, version, tags, description, workspace = 'public' } = body;
       const spec = partOf(type, request.body);
       const input = { name, type, version, tags, description, spec };
-      const { row, signingSecret } = await ports.resources.create(keyOf(request), input, workspace);
+      const key = keyOf(request);
+      if (type === 'workflow') await requireReadableSql(ports.check, key.environment, spec);
+      const { row, signingSecret } = await ports.resources.create(key, input, workspace);
       ports.kick();
       void reply.status(201).header('cache-control', 'no-store');
       if (signingSecret !== undefined) void reply.header('x-signing-secret', signingSecret);
@@ -216,7 +219,9 @@ function addUpdate(door: FastifyInstance, ports: DataosDoorPorts): void {
       const { version, tags, description } = body;
       const input = { version, tags, description, spec: partOf(type, request.body) };
       const address = { type, name, workspace: query.workspace ?? body.workspace };
-      const { row } = await ports.resources.update(keyOf(request), address, input);
+      const key = keyOf(request);
+      if (type === 'workflow') await requireReadableSql(ports.check, key.environment, input.spec);
+      const { row } = await ports.resources.update(key, address, input);
       ports.kick();
       return toChanged('updated', row);
     },

@@ -39,10 +39,10 @@ const duration = z
   .max(50)
   .regex(durationPattern, 'Write a duration such as 1h, 30m or 1d.')
   .meta({ examples: ['1h'] });
-/** Not nothing: a digit other than 0 stands where it counts at least a millisecond. */
+/** Not nothing. */
 const lifetime = duration
   .refine((text) => (parseDuration(text) ?? 0) > 0, 'Write a duration such as 720h.')
-  .meta({ pattern: '^([1-9][0-9]{0,5}([.][0-9]{1,3})?(ms|s|m|h|d)){1,3}$' });
+  .meta({ pattern: durationPattern.source.replace('^', '^(?=.*[1-9])') });
 
 const limit = z.coerce.number().int().min(1).max(1000).default(20).meta({ description: 'Results per page.' });
 const offset = z.coerce
@@ -206,7 +206,7 @@ export const createWebhookBody = webhookBody.extend({
   secret: z.string().min(16).max(200).optional().meta({
     description:
       'One of your own to sign with: visible ASCII characters without spaces; after whsec_, 24 to 64 bytes as base64.',
-    pattern: '^(?!whsec_)[!-~]*$|^whsec_([A-Za-z0-9+/]{4}){8,21}$',
+    pattern: '^(?!whsec_)[!-~]*$|^whsec_([A-Za-z0-9+/]{4}){8,21}=*$',
   }),
 });
 export const webhookAnswer = z.object({

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { KeySummary } from '../../../../shared/contract/domain.ts';
 import type { DeliverySummary, WebhookSummary } from '../../../../shared/contract/webhooks.ts';
 import { SluiceError } from '../../../../shared/errors/sluice-error.ts';
+import { authorOf } from '../../../services/author.ts';
 import { keyOf } from '../../plugins/door-guard.ts';
 import { addRoute, refuseOtherMethods } from '../../route-kit.ts';
 import { toDelivery, toWebhook } from './answers.ts';
@@ -135,7 +136,7 @@ function addCreate(door: FastifyInstance, { webhooks }: DataosDoorPorts): void {
           name,
           secret,
         },
-        `key:${key.prefix}`,
+        authorOf(key),
       );
       void reply.status(201).header('cache-control', 'no-store');
       return { ...toWebhook(webhook), secret: made };
@@ -162,7 +163,7 @@ function addChanges(door: FastifyInstance, ports: DataosDoorPorts): void {
       const key = keyOf(request);
       const before = find(ports, params.id, key);
       const change = { id: before.id, url: address, events, resourceTypes: resources, name };
-      return toWebhook(ports.webhooks.update(change, `key:${key.prefix}`));
+      return toWebhook(ports.webhooks.update(change, authorOf(key)));
     },
   });
   addRoute(door, {

@@ -1,8 +1,8 @@
 import type { ErrorCode } from '../../../../shared/errors/catalog.ts';
+import { plainTime } from '../../../../shared/kernel/time.ts';
 import { visibleColumns } from '../../../../shared/plan/received.ts';
 import type { LocatedDataset } from '../../../services/service-types.ts';
 import type { WorkspaceSettings, WorkspaceView } from '../../../services/workspace-settings.ts';
-import { plainTime } from '../../plain-time.ts';
 import type { ErrorAnswer } from '../../plugins/errors.ts';
 import {
   type DataPulseError,

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { SluiceError } from '../../../../shared/errors/sluice-error.ts';
+import { authorOf } from '../../../services/author.ts';
 import type { DatasetsService } from '../../../services/service-types.ts';
 import type { WorkspaceSettings, WorkspaceSettingsService } from '../../../services/workspace-settings.ts';
 import { visibleDataset } from '../../dataset-access.ts';
@@ -120,8 +121,8 @@ function addSettings(door: FastifyInstance, ports: DatapulseDoorPorts): void {
       handler: async ({ body, request }) => {
         refuseLimited(request);
         const start: Partial<WorkspaceSettings> = method === 'PUT' ? workspaceSettings.defaults : {};
-        const { environment, prefix } = keyOf(request);
-        await workspaceSettings.save(environment, { ...start, ...toChange(body) }, `key:${prefix}`);
+        const key = keyOf(request);
+        await workspaceSettings.save(key.environment, { ...start, ...toChange(body) }, authorOf(key));
         return shown(ports, request);
       },
     });

@@ -1,14 +1,15 @@
-import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { KeySummary, RunSummary } from '../../../../shared/contract/domain.ts';
 import { SluiceError } from '../../../../shared/errors/sluice-error.ts';
 import { uuid } from '../../../../shared/kernel/ids.ts';
-import { canonicalJson } from '../../../../shared/kernel/json.ts';
 import type { SubmitRun } from '../../../services/engine-ports.ts';
 import type { PipelinesService, RunsService } from '../../../services/service-types.ts';
+import { untilHangUp } from '../../hang-up.ts';
+import { idempotencyOf } from '../../idempotency.ts';
 import { describeDoor } from '../../openapi.ts';
 import { type DoorFront, guardDoor, keyOf, reaches } from '../../plugins/door-guard.ts';
 import { addRoute, refuseOtherMethods } from '../../route-kit.ts';
+import { visibleRun } from '../../run-access.ts';
 import { plainAnswer, toRunAnswer } from './answers.ts';
 import { executionDescription, startRefusals } from './description.ts';
 import { dataflowPath, keyQuery, runAnswer, runPath, startBody, startQuery } from './schemas.ts';
@@ -87,6 +88,7 @@ function addStart(door: FastifyInstance, ports: ExecutionDoorPorts): void {
         trigger: 'api',
         cause: keyOf(request).name,
         keyId: keyOf(request).id,
+        // `await` is no part of it: waiting for the same run later is the same request.
         idempotency: idempotencyOf(request, [params.id, body]),
       };
       // Requests that arrive together share a commit; each is answered after it.
@@ -94,9 +96,7 @@ function addStart(door: FastifyInstance, ports: ExecutionDoorPorts): void {
       ports.kick();
       if (!query.await) return toRunAnswer(run);
       // Whoever hangs up stops waiting; the run goes on.
-      const hungUp = new AbortController();
-      reply.raw.once('close', () => hungUp.abort());
-      return toRunAnswer(await ports.waitForEnd(run.id, hungUp.signal));
+      return toRunAnswer(await ports.waitForEnd(run.id, untilHangUp(reply)));
     },
   });
 }
@@ -153,17 +153,7 @@ function requireReach(key: KeySummary, id: string): void {
 
 /** A run of another data flow or of the other environment is not there. */
 function knownRun(ports: ExecutionDoorPorts, id: string, runId: string, key: KeySummary): RunSummary {
-  const run = uuid.safeParse(runId).success ? ports.runs.summary(runId) : undefined;
-  if (run?.pipelineId === id && run.environment === key.environment && reaches(key, id)) return run;
+  const run = visibleRun(ports.runs, key, runId, 'run');
+  if (run.pipelineId === id) return run;
   throw new SluiceError('not_found', { what: 'run', id: runId.slice(0, 100) });
-}
-
-/** `await` is not part of what is compared: waiting for the same run later is the same request. */
-function idempotencyOf(request: FastifyRequest, content: unknown) {
-  const key = request.headers['idempotency-key'];
-  if (key === undefined) return undefined;
-  if (typeof key !== 'string' || key.length === 0 || key.length > 255) {
-    throw new SluiceError('invalid_input', { reason: 'An Idempotency-Key has 1 to 255 characters.' });
-  }
-  return { key, requestDigest: createHash('sha256').update(canonicalJson(content)).digest('hex') };
 }

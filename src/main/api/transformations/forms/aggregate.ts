@@ -48,7 +48,34 @@ const figure = z
     if (share && name !== 'percentile') refuse(share, `Only percentile takes ${share}.`);
     if (another) refuse(another, `Give ${share} or ${another}, not both.`);
     if (by !== undefined && name !== 'first' && name !== 'last') refuse('by', 'Only first and last take by.');
+  })
+  .meta({ anyOf: figureAlternatives() });
+
+/** Which parameters go with which functions. */
+function figureAlternatives() {
+  const none = (...names: string[]) => Object.fromEntries(names.map((name) => [name, false]));
+  const shares = ['p', 'percentile', 'value'];
+  const measured = {
+    anyOf: [
+      { required: ['field'], properties: none('expression') },
+      { required: ['expression'], properties: none('field') },
+    ],
+  };
+  const of = (functions: string[], refused: string[]) => ({
+    properties: { function: { enum: functions }, ...none(...refused) },
   });
+  const ordered = ['first', 'last'];
+  const plain = figureFunctions.filter((name) => ![...ordered, 'count', 'percentile'].includes(name));
+  return [
+    { ...of(['count'], [...shares, 'by']), not: { required: ['field', 'expression'] } },
+    { ...of(plain, [...shares, 'by']), ...measured },
+    { ...of(ordered, shares), ...measured },
+    ...shares.map((share) => ({
+      ...of(['percentile'], ['by', ...shares.filter((other) => other !== share)]),
+      ...measured,
+    })),
+  ];
+}
 
 export const aggregateForm = z
   .strictObject({
@@ -64,5 +91,11 @@ export const aggregateForm = z
     if ((value.group_by?.length ?? 0) + (value.aggregations?.length ?? 0) > 0) return;
     const message = 'Give a field to group by, or a figure to compute.';
     issues.push({ code: 'custom', input: value, path: ['aggregations'], message });
+  })
+  .meta({
+    anyOf: ['group_by', 'aggregations'].map((name) => ({
+      required: [name],
+      properties: { [name]: { minItems: 1 } },
+    })),
   });
 export type AggregateForm = z.infer<typeof aggregateForm>;

@@ -28,6 +28,22 @@ const others: Readonly<Record<string, string>> = {
 
 const decimal = /^(?:decimal|numeric)\((\d{1,2}),(\d{1,2})\)$/;
 
+const anyCase = (word: string): string =>
+  word.replace(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`);
+
+/** `18,(\\d|1[0-8])`: the widths of a decimal, each with the scales that fit. */
+const widths = Array.from({ length: 38 }, (_, index) => {
+  const tens = Math.floor((index + 1) / 10);
+  const ones = (index + 1) % 10;
+  const below = tens === 0 ? [] : tens === 1 ? ['[0-9]'] : [`[1-${tens - 1}]?[0-9]`];
+  return `${index + 1},(${[...below, `${tens || ''}[0-${ones}]`].join('|')})`;
+});
+
+/** The words as API documents describe them. */
+export const castTypePattern = `^(${[...Object.keys(plain), ...Object.keys(others), 'decimal', 'numeric']
+  .map(anyCase)
+  .join('|')}|(${anyCase('decimal')}|${anyCase('numeric')})[(](${widths.join('|')})[)])$`;
+
 /** The column type of a word, whatever the case of its letters; undefined for an unknown one. */
 export function castTypeOf(word: string): string | undefined {
   const name = word.toLowerCase().replace(/\s+/g, '');

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type ConditionTree, conditionOperators } from '../../../../shared/plan/condition.ts';
+import { type Alternative, oneOfFields } from './alternatives.ts';
 import { fieldName, plainValue } from './words.ts';
 
 /** One comparison, or several under all, any or not; exactly one of the four. */
@@ -29,6 +30,38 @@ const conditionShape = {
   not: part.optional().meta({ description: 'A condition that must not hold.' }),
 };
 
+const operators = (...names: (typeof conditionOperators)[number][]) => ({ enum: names });
+const noNull = { not: { type: 'null' } };
+const compared = ['field', 'operator', 'value'];
+const conditionAlternatives: readonly Alternative[] = [
+  { fields: ['field', 'operator'], narrowed: { operator: operators('is_null', 'not_null') } },
+  {
+    fields: compared,
+    narrowed: { operator: operators('in', 'not_in'), value: { type: 'array' } },
+  },
+  {
+    fields: compared,
+    narrowed: {
+      operator: operators('between'),
+      value: { type: 'array', minItems: 2, maxItems: 2, items: noNull },
+    },
+  },
+  {
+    fields: compared,
+    narrowed: { operator: operators('contains', 'starts_with', 'ends_with'), value: { type: 'string' } },
+  },
+  {
+    fields: compared,
+    narrowed: {
+      operator: operators('eq', 'ne', 'gt', 'gte', 'lt', 'lte'),
+      value: { type: ['string', 'number', 'boolean'] },
+    },
+  },
+  { fields: ['all'] },
+  { fields: ['any'] },
+  { fields: ['not'] },
+];
+
 /** A tree is clicked together in the window, an expression is written there: one step is either. */
 const alone = z
   .never({
@@ -40,7 +73,11 @@ const alone = z
 export const conditionForm: z.ZodType<ConditionForm> = z
   .strictObject({ ...conditionShape, condition: alone })
   .check((context) => checkCondition(context))
-  .meta({ id: 'Condition', description: 'A comparison, or several under all, any or not.' });
+  .meta({
+    id: 'Condition',
+    description: 'A comparison, or several under all, any or not.',
+    ...oneOfFields(conditionAlternatives),
+  });
 
 const expression = z
   .string()
@@ -61,7 +98,8 @@ export const filterForm = z
         'Give a condition, or a field with an operator, or one of all, any, not: not several.',
       );
     }
-  });
+  })
+  .meta(oneOfFields([{ fields: ['condition'] }, ...conditionAlternatives], 1));
 export type FilterForm = z.infer<typeof filterForm>;
 
 type Context = Pick<z.core.ParsePayload<ConditionForm>, 'value' | 'issues'>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { datasetName, filePath } from '../../../../nodes/_kit/config.ts';
 import { isPlainObject } from '../../../../shared/kernel/json.ts';
+import { justOneOf } from './alternatives.ts';
 import { fieldName, oneName } from './words.ts';
 
 export const joinKinds = ['inner', 'left', 'right', 'full', 'semi', 'anti'] as const;
@@ -34,7 +35,8 @@ export const joinForm = z
         z.array(fieldName).min(1, 'Name at least one field.').max(100),
         z
           .record(fieldName, fieldName)
-          .refine((keys) => Object.keys(keys).length > 0, 'Name at least one field.'),
+          .refine((keys) => Object.keys(keys).length > 0, 'Name at least one field.')
+          .meta({ minProperties: 1 }),
       ])
       .meta({ description: 'Fields that must be equal: a list of names, or {"left name": "right name"}.' }),
     how: z.enum(joinKinds).optional().meta({ description: 'inner when left out.' }),
@@ -63,5 +65,12 @@ export const joinForm = z
     if (second) refuse(second, `Give one of ${given.join(' and ')}, not both.`);
     if (value.fields && (value.how === 'semi' || value.how === 'anti'))
       refuse('fields', `With ${value.how} no fields are taken over.`);
+  })
+  .meta({
+    ...justOneOf(referenceForms),
+    anyOf: [
+      { properties: { fields: false } },
+      { properties: { how: { enum: joinKinds.filter((kind) => kind !== 'semi' && kind !== 'anti') } } },
+    ],
   });
 export type JoinForm = z.infer<typeof joinForm>;

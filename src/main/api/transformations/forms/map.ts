@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { expressionText } from '../../../../nodes/_kit/config.ts';
-import { castTypeOf } from './cast-types.ts';
+import { castTypeOf, castTypePattern } from './cast-types.ts';
 import { exactNumber, fieldName, newFieldName, plainValue } from './words.ts';
 
 const castType = z
@@ -14,6 +14,7 @@ const castType = z
     description:
       'text, integer, number, decimal(p,s), boolean, date, time, timestamp, timestamptz, json or uuid.',
     examples: ['integer', 'decimal(18,2)'],
+    pattern: castTypePattern,
   });
 
 const constant = z
@@ -75,5 +76,12 @@ export const mapForm = z
       const message = 'This field is dropped as well. Remove it from one of the two.';
       issues.push({ code: 'custom', input: value, path: ['rename', name], message });
     }
+  })
+  .meta({
+    anyOf: [
+      { required: ['fields'], properties: { fields: { minProperties: 1 } } },
+      { required: ['rename'], properties: { rename: { minProperties: 1 } } },
+      { required: ['drop'], properties: { drop: { minItems: 1 } } },
+    ],
   });
 export type MapForm = z.infer<typeof mapForm>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { castTypeOf } from './cast-types.ts';
+import { justOneOf } from './alternatives.ts';
+import { castTypeOf, castTypePattern } from './cast-types.ts';
 import { fieldName, newFieldName, sortField } from './words.ts';
 
 /** Forms of the steps that only pipelines of door 2 have. */
@@ -32,7 +33,8 @@ export const sortForm = z
     if (value.order === undefined || value.descending === undefined) return;
     const message = 'Say order or descending, not both.';
     issues.push({ code: 'custom', input: value, path: ['order'], message });
-  });
+  })
+  .meta({ ...justOneOf(['by', 'columns']), not: { required: ['order', 'descending'] } });
 export type SortForm = z.infer<typeof sortForm>;
 
 export const dedupeForm = z.strictObject({
@@ -53,7 +55,8 @@ const chosen = z.union([
     cast: z
       .string()
       .refine((word) => castTypeOf(word) !== undefined, 'Choose a type such as text, integer or date.')
-      .optional(),
+      .optional()
+      .meta({ pattern: castTypePattern }),
   }),
 ]);
 
@@ -76,7 +79,8 @@ export const limitForm = z
   .check(({ value, issues }) => {
     if ((value.count === undefined) !== (value.limit === undefined)) return;
     issues.push({ code: 'custom', input: value, path: ['count'], message: 'Say how many rows, once.' });
-  });
+  })
+  .meta(justOneOf(['count', 'limit']));
 export type LimitForm = z.infer<typeof limitForm>;
 
 export const sqlForm = z.strictObject({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { datasetName } from '../../../../nodes/_kit/config.ts';
 import { rowSchema, ruleFaults, ruleShape } from '../../../../nodes/validate/rule.ts';
+import { someOf } from './alternatives.ts';
 import { fieldName } from './words.ts';
 
 const ruleForm = z.strictObject({ field: fieldName.optional(), ...ruleShape }).check(({ value, issues }) => {
@@ -33,5 +34,9 @@ export const validateForm = z
         path: ['rejected'],
         message: 'A job that fails keeps no rejected records.',
       });
+  })
+  .meta({
+    ...someOf(['schema', 'rules']),
+    not: { required: ['rejected', 'on_fail'], properties: { on_fail: { const: 'fail' } } },
   });
 export type ValidateForm = z.infer<typeof validateForm>;

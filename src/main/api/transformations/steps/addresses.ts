@@ -107,11 +107,13 @@ export function sinkAt(address: string, { mode, format, table }: SinkOptions = {
     }
     case 's3': {
       if (!rest) return `${address} names no object: write s3://bucket/key.`;
+      if (mode === 'append')
+        return `Rows cannot be added to the object ${address}: an object is replaced as a whole.`;
       const found = format ?? writtenFormat(rest);
       if (!found) return unknownFile(rest);
       return {
         kind: 'write-source-file',
-        config: defined({ source: first, path: rest, format: found, mode }),
+        config: { source: first, path: rest, format: found },
       };
     }
     default:

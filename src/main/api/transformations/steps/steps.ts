@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { datasetName, filePath } from '../../../../nodes/_kit/config.ts';
 import { SluiceError } from '../../../../shared/errors/sluice-error.ts';
+import { describedBy } from '../../../../shared/kernel/described-by.ts';
 import { isPlainObject } from '../../../../shared/kernel/json.ts';
 import { nearest } from '../../../../shared/kernel/nearest.ts';
 import { type FormFault, formFault } from '../form-fault.ts';
+import { oneOfFields } from '../forms/alternatives.ts';
 import { pathText } from '../operations/operation.ts';
 import {
   formOf,
@@ -51,7 +53,19 @@ export const sourceForm = z
       refuse('query', 'Give a table or a query, not both.');
     if (value.format !== undefined && only !== 'path' && only !== 'url')
       refuse('format', 'Only a file has a format.');
-  });
+  })
+  .meta(
+    oneOfFields([
+      { fields: ['path'] },
+      { fields: ['path', 'format'] },
+      { fields: ['url'] },
+      { fields: ['url', 'format'] },
+      { fields: ['dataset'] },
+      { fields: ['received'] },
+      { fields: ['datasource', 'table'] },
+      { fields: ['datasource', 'query'] },
+    ]),
+  );
 export type SourceForm = z.infer<typeof sourceForm>;
 
 export const sinkForm = z.strictObject({
@@ -82,33 +96,58 @@ export type Step =
 export const stepTypes = ['source', 'transform', 'sink'] as const;
 const mostSteps = 200;
 
-/**
- * The steps as API documents describe them. It takes whatever comes: what is wrong with it is said by `parseSteps`, in
- * the words that the door's document shows.
- */
+const stepsExample = [
+  { type: 'source', config: { path: '/fake/data.csv' } },
+  { type: 'transform', config: { operation: 'uppercase' } },
+  { type: 'sink', config: { target: 'db://fake-database' } },
+];
+const stepsDescription = 'A source, transforms in their order, and a sink. See docs/api/transformations.md.';
+
+/** The steps as answers hold them. */
 export const stepsSchema = z.unknown().meta({
   type: 'array',
   minItems: 1,
   maxItems: mostSteps,
-  description: 'A source, transforms in their order, and a sink. See docs/api/transformations.md.',
+  description: stepsDescription,
   items: {
     type: 'object',
     required: ['type', 'config'],
-    properties: {
-      type: { type: 'string', enum: [...stepTypes] },
-      config: {
-        type: 'object',
-        description: `source: path, url, dataset, received, or datasource with table or query. transform: operation (${operationNames.join(', ')}) and its parameters. sink: target, mode.`,
-      },
-    },
+    properties: { type: { type: 'string', enum: [...stepTypes] }, config: { type: 'object' } },
   },
-  examples: [
-    [
-      { type: 'source', config: { path: '/fake/data.csv' } },
-      { type: 'transform', config: { operation: 'uppercase' } },
-      { type: 'sink', config: { target: 'db://fake-database' } },
-    ],
-  ],
+  examples: [stepsExample],
+});
+
+const [firstOperation, ...otherOperations] = operationNames.map((operation) =>
+  z
+    .strictObject({ operation: z.literal(operation), ...formOf(operation).shape })
+    .meta({ ...formOf(operation).meta(), title: operation }),
+);
+const stepOf = (type: Step['type'], config: z.ZodType) =>
+  z.strictObject({ type: z.literal(type), config }).meta({ title: type });
+const described = z
+  .array(
+    z.discriminatedUnion('type', [
+      stepOf('source', sourceForm),
+      stepOf(
+        'transform',
+        z.discriminatedUnion('operation', [
+          firstOperation ?? z.strictObject({ operation: z.literal('') }),
+          ...otherOperations,
+        ]),
+      ),
+      stepOf('sink', sinkForm),
+    ]),
+  )
+  .min(1)
+  .max(mostSteps);
+
+/**
+ * The steps as bodies hold them. It takes whatever comes: what is wrong with it is said by `parseSteps`, in the words
+ * that the door's document shows. API documents describe them by the forms.
+ */
+export const takenSteps = describedBy(described).meta({
+  description: stepsDescription,
+  examples: [stepsExample],
 });
 
 /**

@@ -1,15 +1,35 @@
 import { BaseEdge, type Edge, EdgeLabelRenderer, type EdgeProps, getBezierPath } from '@xyflow/react';
 import { Plus, X } from 'lucide-react';
 import { memo } from 'react';
+import type { PipelineDocument } from '../../../../shared/pipeline/document.ts';
+import { nodeById, portsOf, rowsOfPort } from '../../../graph/ports.ts';
 import { cx, formatCount, Tooltip } from '../../../ui/index.ts';
-import { useEditor, useView } from '../state/editor-context.ts';
+import { useDocument, useEditor, useView } from '../state/editor-context.ts';
 import { holdHover, leaveHover } from './wire-hover.ts';
 
 export type StepFlowWire = Edge<{ readonly label: string }, 'wire'>;
 
+const none: ReturnType<typeof portsOf>['outputs'] = [];
+
+function outputsOf(document: PipelineDocument, nodeId: string) {
+  const node = nodeById(document, nodeId);
+  return node ? portsOf(document, node).outputs : none;
+}
+
 /** A wire: hover shows insert and delete in its middle; after a run the rows that went over it. */
 export const StepWire = memo(function StepWire(props: EdgeProps<StepFlowWire>) {
-  const { id, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, selected, source } = props;
+  const {
+    id,
+    sourceX,
+    sourceY,
+    targetX,
+    targetY,
+    sourcePosition,
+    targetPosition,
+    selected,
+    source,
+    sourceHandleId,
+  } = props;
   const [path, middleX, middleY] = getBezierPath({
     sourceX,
     sourceY,
@@ -20,7 +40,8 @@ export const StepWire = memo(function StepWire(props: EdgeProps<StepFlowWire>) {
   });
   const hover = useView((view) => view.hoverWire === id);
   const drop = useView((view) => view.dropWire === id);
-  const rows = useView((view) => view.run?.steps.get(source)?.rows ?? undefined);
+  const outputs = useDocument((document) => outputsOf(document, source));
+  const rows = useView((view) => rowsOfPort(view.run?.steps.get(source), outputs, sourceHandleId ?? ''));
   const running = useView((view) => view.run?.steps.get(source)?.status === 'running');
   const active = hover || selected;
   return (
@@ -41,7 +62,7 @@ export const StepWire = memo(function StepWire(props: EdgeProps<StepFlowWire>) {
             <WireButtons id={id} label={props.data?.label ?? ''} x={middleX} y={middleY} />
           </div>
         )}
-        {rows !== undefined && !active && (
+        {rows !== null && !active && (
           // Above the wire, at its start: the other end belongs to the labels of the ports.
           <span
             style={{ transform: `translate(${sourceX + 8}px, ${sourceY - 17}px)` }}

@@ -80,13 +80,17 @@ function HintForm({ node, definition, problems }: KindFormProps) {
           <button
             type="button"
             aria-expanded={open}
-            className="flex h-6 items-center gap-1 rounded-sm text-meta font-medium text-muted hover:text-ink"
+            className="flex h-6 max-w-full items-center gap-1 rounded-sm text-meta font-medium text-muted hover:text-ink"
             onClick={() => setOpen(!open)}
           >
-            <ChevronRight size={13} aria-hidden className={cx('transition-transform', open && 'rotate-90')} />
+            <ChevronRight
+              size={13}
+              aria-hidden
+              className={cx('shrink-0 transition-transform', open && 'rotate-90')}
+            />
             More
             {!open && (
-              <span className="font-normal text-faint">
+              <span className="min-w-0 truncate font-normal text-faint">
                 {folded
                   .map((field) => field.hint.label.toLowerCase())
                   .slice(0, 3)

@@ -2,7 +2,15 @@ import type { PipelineDocument } from '../../../../shared/pipeline/document.ts';
 import * as edits from '../../../graph/edits.ts';
 import { definitionOf } from '../../../graph/kinds.ts';
 import { arrange } from '../../../graph/layout.ts';
-import { type Direction, neighbour, type Point, placeOf, snap, stepX } from '../../../graph/places.ts';
+import {
+  type Direction,
+  freePlace,
+  neighbour,
+  type Point,
+  placeOf,
+  snap,
+  stepX,
+} from '../../../graph/places.ts';
 import {
   downstreamOf,
   judgeWire,
@@ -97,7 +105,8 @@ export function createActions(
           case 'replace':
             return { document: edits.replaceKind(document, target.node, kind), id: target.node };
           case 'place':
-            return edits.addNode(document, { kind, at: place, config });
+            // Only a place that a person pointed at is taken as it is.
+            return edits.addNode(document, { kind, at: at ?? freePlace(document, place), config });
         }
       });
     },

@@ -3,7 +3,7 @@ import type { RunStep } from '../../../../shared/contract/domain.ts';
 import type { PipelineDocument, PipelineNode } from '../../../../shared/pipeline/document.ts';
 import { portSize, portTop } from '../../../graph/FlowCard.tsx';
 import { nodeHeight, nodeWidth, placeOf } from '../../../graph/places.ts';
-import { type Ports, portsOf, titleOf, wiresOf } from '../../../graph/ports.ts';
+import { type Ports, portsOf, rowsOfPort, titleOf, wiresOf } from '../../../graph/ports.ts';
 import { statusLook } from '../../../ui/index.ts';
 import { stepLook } from '../step/StepIcon.tsx';
 import type { RunFlowNode } from './RunCard.tsx';
@@ -88,9 +88,10 @@ export function flowWires(document: PipelineDocument, steps: readonly RunStep[])
   const told = new Set<string>();
   return wiresOf(document).map((wire) => {
     const step = known.get(wire.from.node);
-    // A step tells the rows of its first output; they stand at its port once, however many wires begin there.
-    const first = ports.get(wire.from.node)?.[0]?.name === wire.from.port && !told.has(wire.from.node);
-    if (first) told.add(wire.from.node);
+    // They stand at the port once, however many wires begin there.
+    const port = `${wire.from.node} ${wire.from.port}`;
+    const rows = told.has(port) ? null : rowsOfPort(step, ports.get(wire.from.node) ?? [], wire.from.port);
+    told.add(port);
     return {
       id: wire.id,
       type: 'wire',
@@ -98,7 +99,7 @@ export function flowWires(document: PipelineDocument, steps: readonly RunStep[])
       sourceHandle: wire.from.port,
       target: wire.to.node,
       targetHandle: wire.to.port,
-      data: { rows: first ? (step?.rows ?? null) : null, running: step?.status === 'running' },
+      data: { rows, running: step?.status === 'running' },
     };
   });
 }

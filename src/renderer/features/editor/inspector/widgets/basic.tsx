@@ -52,8 +52,9 @@ export function ChoiceWidget({ field, value, onChange }: WidgetProps) {
   // A file written by hand may say true and false where the menu says yes and no.
   const given = value === true ? 'yes' : value === false ? 'no' : (value ?? field.fallback);
   const current = typeof given === 'string' ? given : null;
-  const words = choices.reduce((total, choice) => total + choice.label.length, 0);
-  if (choices.length <= 3 && words <= 30 && current !== null) {
+  // Each gets the same width, so the longest decides whether all can be read.
+  const longest = Math.max(0, ...choices.map(({ label }) => label.length));
+  if (choices.length <= 3 && longest * choices.length <= 36 && current !== null) {
     return (
       <SegmentedControl
         full

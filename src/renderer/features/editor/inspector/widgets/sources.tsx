@@ -52,7 +52,8 @@ export function SourceObjectWidget({ node, field, value, onChange }: WidgetProps
     staleTime: 60_000,
     retry: false,
   });
-  const tables = known.data?.tables ?? [];
+  // A web address lists itself, without a name: that is the empty field.
+  const tables = (known.data?.tables ?? []).filter(({ name }) => name !== '');
   const isTable = node.kind.includes('table');
   return (
     <>

@@ -1,1 +1,0 @@
-export { plainTime } from '../../shared/kernel/time.ts';
