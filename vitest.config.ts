@@ -8,6 +8,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     // better-sqlite3 and DuckDB are native: a process a file, not a thread.
     pool: 'forks',
+    // Most files wait for processes and files more than they compute: one a core, also where there are only two.
+    maxWorkers: '100%',
     restoreMocks: true,
   },
 });

@@ -136,6 +136,9 @@ function wrongTypes({ message, candidates }: EngineError) {
     candidates.length > 0
       ? listed([...new Set(candidates.map((each) => each.split(' ->')[0] ?? each))], 4)
       : '';
+  if (name === '&&') {
+    return { code: 'type_mismatch', message: '&& compares lists. Write AND where two conditions must hold.' };
+  }
   if (/^\W+$/.test(name)) {
     const operands = given.split(', ').join(' and ');
     return {
@@ -150,6 +153,8 @@ function wrongTypes({ message, candidates }: EngineError) {
   };
 }
 
+const numeric = /^(?:U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?|DOUBLE|FLOAT|DECIMAL.*)$/;
+
 function wrongComparison({ message }: EngineError) {
   const types = /Cannot compare values of type (.+?) and (?:type )?(.+?)(?: - | in |$|\.)/.exec(message);
   const mixed = /Cannot (?:mix|combine|union|unify) .*?types? (.+?) and (.+?)(?: |$)/i.exec(message);
@@ -159,6 +164,12 @@ function wrongComparison({ message }: EngineError) {
   const [left = '', right = ''] = found
     .slice(1)
     .map((type) => plainType(type.replace(/_LITERAL$/, '').replace('STRING', 'VARCHAR')));
+  if (left === 'VARCHAR' && numeric.test(right)) {
+    return {
+      code: 'type_mismatch',
+      message: `A text (VARCHAR) cannot be compared with a number (${right}). Convert the text, such as CAST(x AS DOUBLE).`,
+    };
+  }
   return {
     code: 'type_mismatch',
     message: `${left} and ${right} cannot be put together. Convert one of them, such as CAST(x AS ${left}).`,

@@ -26,7 +26,7 @@ export async function vetExpression(text: string, rules: FunctionRules, oracle: 
   const shift =
     Buffer.byteLength(sql.slice(0, sql.lastIndexOf(text.trim()))) - Buffer.byteLength(leading(text));
   try {
-    const expression = oneExpression(readStatements(await oracle.parse(sql)));
+    const expression = oneExpression(readStatements(await oracle.parse(sql)), text);
     await assertSelfContained(text, oracle);
     const facts: TextFacts = { parameters: new Set(), volatile: false };
     vetScalar(expression, rules, facts);
@@ -40,9 +40,13 @@ export async function vetExpression(text: string, rules: FunctionRules, oracle: 
 
 const leading = (text: string): string => /^\s*/.exec(text)?.[0] ?? '';
 
-function oneExpression(parsed: ReturnType<typeof readStatements>): AstNode {
-  if (parsed.failure)
-    throw new VetError('syntax_error', parseMessage(parsed.failure.message), parsed.failure.position);
+function oneExpression(parsed: ReturnType<typeof readStatements>, text: string): AstNode {
+  if (parsed.failure) {
+    // `a = 1 || b = 2`: || binds before the comparisons, and a second one cannot follow.
+    const advice = /\|\|[^|]*[=<>]/.test(text) ? ` ${orAdvice}` : '';
+    const message = parseMessage(parsed.failure.message) + advice;
+    throw new VetError('syntax_error', message, parsed.failure.position);
+  }
   const [statement, second] = parsed.statements;
   const node = statement?.node as AstNode | undefined;
   if (!statement || !node || second || node.type !== 'SELECT_NODE') throw notOne();
@@ -104,12 +108,26 @@ function walkAll(nodes: readonly AstNode[], rules: FunctionRules, facts: TextFac
 /** Vets a node by itself, not what is inside it. */
 function vetNode(node: AstNode, rules: FunctionRules, facts: TextFacts): void {
   const kind = textOf(node.class);
+  if (joinsConditions(node)) throw new VetError('not_allowed', orAdvice, locationOf(node));
   if (harmless.has(kind)) return;
   if (kind === 'COLUMN_REF') vetColumn(node, rules, facts);
   else if (kind === 'PARAMETER') vetParameter(node, rules, facts);
   else if (kind === 'FUNCTION' || kind === 'WINDOW') vetFunction(node, rules, facts);
   else throw refusedNode(kind, locationOf(node));
 }
+
+const orAdvice = '|| joins texts. Write OR where one of two conditions must hold.';
+
+/** `(a = 1) || (b = 2)` would be a text, and `a == 1 || b > 2` is read as `((a == 1) || b) > 2`. */
+function joinsConditions(node: AstNode): boolean {
+  const isComparison = textOf(node.class) === 'COMPARISON';
+  if (isComparison)
+    return childrenOf(node).some((part) => isJoin(part) && nodesOf(part.children).some(isCondition));
+  return isJoin(node) && nodesOf(node.children).every(isCondition);
+}
+
+const isJoin = (node: AstNode): boolean => textOf(node.function_name) === '||';
+const isCondition = (node: AstNode): boolean => ['COMPARISON', 'CONJUNCTION'].includes(textOf(node.class));
 
 function refusedNode(kind: string, at: number | undefined): VetError {
   if (kind === 'SUBQUERY') {

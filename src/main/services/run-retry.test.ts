@@ -17,6 +17,7 @@ test('only causes that another attempt can mend are tried again', () => {
     'file_missing',
     'interrupted',
     'publish_failed',
+    'source_unreachable',
     'stopping',
     'timed_out',
   ]);

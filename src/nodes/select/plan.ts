@@ -1,6 +1,7 @@
 import { type Column, foldName } from '../../shared/kernel/columns.ts';
-import { cast, col, input, named, outputs } from '../../shared/plan/build.ts';
-import type { ConfigPath, NamedScalar } from '../../shared/plan/relation.ts';
+import { call, cast, col, compare, input, lit, named, outputs } from '../../shared/plan/build.ts';
+import { absentColumn, hiddenPrefix } from '../../shared/plan/received.ts';
+import type { ConfigPath, NamedScalar, Scalar } from '../../shared/plan/relation.ts';
 import type { PlanContext, PlanFunction } from '../_kit/define-node.ts';
 import { columnsAt, findColumn, namesDiffer } from '../_kit/upstream.ts';
 import type definition from './definition.ts';
@@ -22,7 +23,9 @@ export const plan: PlanFunction<typeof definition> = (context) => {
   return outputs({
     rel: 'project',
     input: input(),
-    columns: listed.map(({ name, value }) => named(name, value)),
+    columns: listed.map(({ name, value }) =>
+      named(name, name === absentColumn ? renamedAbsent(listed, value) : value),
+    ),
   });
 };
 
@@ -59,4 +62,34 @@ function someLeft({ problem }: PlanContext<Config>, listed: readonly Output[]): 
   if (listed.length > 0) return true;
   problem({ code: 'no_columns', path: ['columns'], message: 'No column would be left. Keep at least one.' });
   return false;
+}
+
+/**
+ * What a received record lacked it lacks under the new name too. A name that another column took over says nothing any more
+ * of the one that had it.
+ */
+function renamedAbsent(listed: readonly Output[], absent: Scalar): Scalar {
+  const kept = new Set(listed.filter(({ name, value }) => sourceOf(value) === name).map(({ name }) => name));
+  const moved = new Map<string, string | null>();
+  for (const { name, value } of listed) {
+    const source = sourceOf(value);
+    if (source === name) continue;
+    if (!moved.has(name)) moved.set(name, null);
+    if (source !== undefined && !kept.has(source)) moved.set(source, name);
+  }
+  if (moved.size === 0) return absent;
+  const parameter = `${hiddenPrefix}name`;
+  const when = [...moved].map(([from, to]) => ({
+    if: compare(col(parameter), '=', lit(from)),
+    // biome-ignore lint/suspicious/noThenProperty: the plan's own word; nothing awaits it
+    then: lit(to),
+  }));
+  const body: Scalar = { op: 'case', when, otherwise: col(parameter) };
+  return call('list_transform', absent, { op: 'lambda', parameter, body });
+}
+
+/** The column that a value is taken from, converted or not. */
+function sourceOf(value: Scalar): string | undefined {
+  if (value.op === 'cast') return sourceOf(value.of);
+  return value.op === 'column' ? value.name : undefined;
 }

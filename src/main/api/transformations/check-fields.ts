@@ -93,10 +93,11 @@ class FieldWalk {
         names.map(([from]) => from),
       );
     if (!rest) return;
-    const made = names.map(([, as]) => [foldName(as), as] as const);
-    // Two fields of one name: the compiler says it best.
-    if (made.some(([folded]) => rest.has(folded))) this.complete = false;
-    this.#fields = new Map([...rest, ...made]);
+    for (const [from, as] of names) {
+      this.#refuseTaken(rest, as, ['rename', from]);
+      rest.set(foldName(as), as);
+    }
+    this.#fields = rest;
   }
 
   #aggregate({ group_by, aggregations = [] }: AggregateForm): void {
@@ -113,7 +114,30 @@ class FieldWalk {
     const isUnnamed = aggregations.some(
       ({ function: name, as }) => name === 'percentile' && as === undefined,
     );
+    this.#figureNames(groups, aggregations, made);
     this.#fields = isUnnamed ? undefined : fieldsOf([...groups, ...made]);
+  }
+
+  #figureNames(
+    groups: readonly string[],
+    figures: NonNullable<AggregateForm['aggregations']>,
+    made: readonly string[],
+  ): void {
+    const taken = fieldsOf(groups);
+    for (const [at, { as, function: name }] of figures.entries()) {
+      if (name === 'percentile' && as === undefined) continue;
+      const result = made[at] ?? '';
+      this.#refuseTaken(taken, result, ['aggregations', at, ...(as === undefined ? [] : ['as'])]);
+      taken.set(foldName(result), result);
+    }
+  }
+
+  #refuseTaken(fields: ReadonlyMap<string, string>, name: string, path: Path): void {
+    const other = fields.get(foldName(name));
+    if (other === undefined) return;
+    const note = other === name ? '' : ` Names that differ in the case of A to Z count as one.`;
+    const reason = `Two fields would be called "${name}".${note} Give one of them another name, or drop it before.`;
+    refuseAt(this.#root, [this.#index, ...path], reason);
   }
 
   #join({ records, on, how, fields }: JoinForm): void {

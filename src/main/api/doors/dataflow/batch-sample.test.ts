@@ -34,6 +34,11 @@ test('the fields are those of all records; of a large batch those of the first o
   expect(await sampleOf({ content: small }, '')).toEqual({
     text: small.toString(),
     names: new Set(['a', 'b', '__proto__']),
+    kinds: new Map([
+      ['a', 2],
+      ['b', 0],
+      ['__proto__', 2],
+    ]),
     whole: true,
   });
   const folder = await mkdtemp(join(tmpdir(), 'sluice-sample-'));
@@ -43,6 +48,7 @@ test('the fields are those of all records; of a large batch those of the first o
     expect(await sampleOf({ content: null }, path)).toEqual({
       text: '[{"a":1}]',
       names: new Set(['a']),
+      kinds: new Map([['a', 2]]),
       whole: false,
     });
   } finally {

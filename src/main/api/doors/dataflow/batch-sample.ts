@@ -7,6 +7,8 @@ export interface BatchSample {
   readonly text: string;
   /** The fields of these records. */
   readonly names: ReadonlySet<string>;
+  /** Field -> which kinds of values it has, as a sum; 0 where it is always null. */
+  readonly kinds: ReadonlyMap<string, number>;
   /** Whether these are all of its records. */
   readonly whole: boolean;
 }
@@ -21,15 +23,23 @@ export async function sampleOf(
 ): Promise<BatchSample | undefined> {
   const text = content ? content.toString('utf8') : firstRecords(await beginning(path));
   if (text === undefined) return undefined;
-  return { text, names: namesOf(JSON.parse(text)), whole: content !== null };
+  const kinds = kindsOf(JSON.parse(text));
+  return { text, names: new Set(kinds.keys()), kinds, whole: content !== null };
 }
 
 /** `data` is an object or an array of objects. */
-function namesOf(data: unknown): Set<string> {
-  const names = new Set<string>();
+function kindsOf(data: unknown): Map<string, number> {
+  const kinds = new Map<string, number>();
   for (const record of Array.isArray(data) ? data : [data])
-    for (const name of Object.keys(record as object)) names.add(name);
-  return names;
+    for (const [name, value] of Object.entries(record as object))
+      kinds.set(name, (kinds.get(name) ?? 0) | kindOf(value));
+  return kinds;
+}
+
+function kindOf(value: unknown): number {
+  if (value === null) return 0;
+  const at = ['string', 'number', 'boolean', 'object'].indexOf(typeof value);
+  return 1 << at;
 }
 
 async function beginning(path: string): Promise<string> {

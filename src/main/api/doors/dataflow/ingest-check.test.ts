@@ -73,6 +73,48 @@ describe('a transformation that names what is not there is 400 and names the ind
       /nofield/,
     ],
     [
+      'a text that is compared with a number',
+      'transformations[1].condition',
+      [keep, { type: 'filter', condition: 'region > 5' }],
+      /text \(VARCHAR\) cannot be compared with a number .* CAST\(x AS DOUBLE\)/,
+    ],
+    [
+      '&& between conditions',
+      'transformations[0].condition',
+      [{ type: 'filter', condition: "region == 'north' && amount > 1" }],
+      /Write AND/,
+    ],
+    [
+      '|| between comparisons',
+      'transformations[0].condition',
+      [{ type: 'filter', condition: "region == 'north' || amount > 1" }],
+      /Write OR/,
+    ],
+    [
+      '|| between conditions in brackets',
+      'transformations[0].condition',
+      [{ type: 'filter', condition: "(region == 'north') || (amount > 1)" }],
+      /Write OR/,
+    ],
+    [
+      'a name that two figures have',
+      'transformations[0].aggregations[1].as',
+      [{ type: 'aggregate', group_by: ['region'], aggregations: [sum, { function: 'count', as: 'Total' }] }],
+      /Two fields would be called "Total"/,
+    ],
+    [
+      'a figure called like a group',
+      'transformations[0].aggregations[0].as',
+      [{ type: 'aggregate', group_by: ['region'], aggregations: [{ function: 'count', as: 'region' }] }],
+      /Two fields would be called "region"/,
+    ],
+    [
+      'a name that another field has',
+      'transformations[0].rename.id',
+      [{ type: 'map', rename: { id: 'amount' } }],
+      /Two fields would be called "amount"/,
+    ],
+    [
       'a condition that ends too early',
       'transformations[1].condition',
       [keep, { type: 'filter', condition: 'amount >' }],
@@ -253,8 +295,8 @@ describe('what the records have is accepted', () => {
     expect((await send(condition('nofn(1) > 1'), [], 'empty')).status).toBe(400);
   });
 
-  test("types are the job's to judge", async () => {
-    const { status, job_id } = await send([{ type: 'filter', condition: 'region > 1' }]);
+  test("single values are the job's to judge", async () => {
+    const { status, job_id } = await send([{ type: 'filter', condition: 'region = 5' }]);
     expect(status).toBe(200);
     expect((await client.ended(job_id ?? '')).status).toBe('failed');
   });
@@ -325,10 +367,10 @@ describe('the compiler', () => {
     return { calls, checks: new IngestCheck({ check: counted, patience }) };
   };
 
-  test('is asked once for equal transformations of records of the same fields', async () => {
+  test('is asked once for equal transformations of records of the same fields and kinds', async () => {
     const { calls, checks } = counting(async () => ({ problems: [] }));
     await checks.require(asked('a > 1', [{ a: 1 }, { b: 1 }]));
-    await checks.require(asked('a > 1', [{ b: 'x', a: 'y' }]));
+    await checks.require(asked('a > 1', [{ b: 2, a: null }, { a: 3.5 }]));
     expect(calls.count).toBe(1);
     await checks.require(asked('a > 1', [{ a: 1 }]));
     await checks.require(asked('a > 2', [{ a: 1 }]));
@@ -383,4 +425,16 @@ describe('the compiler', () => {
     await checks.require({ ...asked('', [{ a: 1 }]), transformations: [] });
     expect(calls.count).toBe(0);
   });
+});
+
+test('that a list passed for numbers says nothing of texts', async () => {
+  const list = [{ type: 'filter', condition: 'id > 1' }];
+  const ingest = (id: unknown) => send(list, [{ id }], 'kinds');
+  expect((await ingest(1)).status).toBe(200);
+  expect(await ingest('1')).toMatchObject({
+    status: 400,
+    code: 'invalid_transformation',
+    message: expect.stringMatching(/transformations\[0\]\.condition.*CAST/),
+  });
+  expect((await ingest(2)).status).toBe(200);
 });

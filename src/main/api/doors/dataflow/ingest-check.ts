@@ -51,7 +51,7 @@ const remembered = 2000;
 /** Records of more fields are their job's to judge. */
 const mostNames = 3000;
 
-/** What cannot run whatever the values are. Types are the job's to judge, and so are files and datasets. */
+/** What cannot run with the fields of these records and their types. Single values are the job's to judge, and so are files and datasets. */
 const refused = new Set([
   'unknown_column',
   'unknown_function',
@@ -69,11 +69,12 @@ const refused = new Set([
   'text_too_deep',
   'text_too_long',
   'duplicate_column',
+  'type_mismatch',
 ]);
 
 /**
  * Refuses transformations that name what is not there before their records are accepted. Only that a list passed is
- * remembered, by the list and the names of the fields: a refusal is always made of the very records it is about, and
+ * remembered, by the list and the names and kinds of the fields: a refusal is always made of the very records it is about, and
  * what passes wrongly fails in its job. Nothing is refused because the compiler could not be asked.
  */
 export class IngestCheck {
@@ -189,7 +190,7 @@ export class IngestCheck {
   }
 }
 
-const digestOf = ({ environment, transformations }: CheckedIngest, { names }: BatchSample): string =>
+const digestOf = ({ environment, transformations }: CheckedIngest, { kinds }: BatchSample): string =>
   createHash('sha256')
-    .update(JSON.stringify([environment, transformations, [...names].sort()]))
+    .update(JSON.stringify([environment, transformations, [...kinds].sort()]))
     .digest('base64');

@@ -185,6 +185,24 @@ describe('hostile bodies are refused and hurt nobody', () => {
   });
 });
 
+test('a field that a record lacks it lacks under a new name too', async () => {
+  const { json } = await client.ingest({
+    source: 'renamed',
+    data: [
+      { a: null, b: null, c: 1 },
+      { b: 2, c: 2 },
+      { a: 3, c: 3 },
+    ],
+    transformations: [
+      { type: 'map', drop: ['c'], rename: { A: 'x' } },
+      { type: 'map', rename: { b: 'a' } },
+    ],
+  });
+  const job = await client.ended((json as Job).job_id);
+  const { records } = (await client.call(job.result_url)).json as Page;
+  expect(records).toEqual([{ x: null, a: null }, { a: 2 }, { x: 3 }]);
+});
+
 describe('XML bodies', () => {
   const xmlTrip = async (body: string) => {
     const { status, json, text } = await client.ingest(body, xml);

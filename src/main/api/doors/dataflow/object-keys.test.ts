@@ -7,27 +7,8 @@ type Written = string | { readonly list: Written[] } | { readonly pairs: (readon
 
 /** Keys as they stand in a body. Some mean the same; some begin alike, or end in the middle of four bytes. */
 const keys = fc.constantFrom(
-  ...[
-    '',
-    'a',
-    '\\u0061',
-    'b',
-    'ab',
-    'abc',
-    'abcd',
-    'abcde',
-    'abcdf',
-    'id',
-    '\\u0069d',
-    'ä',
-    '\\u00e4',
-    '"',
-  ].map((key) => (key === '"' ? '\\"' : key)),
-  '\\ud83d\\ude00',
-  '😀',
-  '__proto__',
-  '\\/',
-  '/',
+  ...['', 'a', '\\u0061', 'b', 'ab', 'abc', 'abcd', 'abcde', 'abcdf', 'id', '\\u0069d', 'ä', '\\u00e4'],
+  ...['\\"', '\\ud83d\\ude00', '😀', '__proto__', '\\/', '/'],
 );
 
 const { value } = fc.letrec<{ value: Written }>((tie) => ({

@@ -92,7 +92,9 @@ function HintForm({ node, definition, problems }: KindFormProps) {
             {!open && (
               <span className="min-w-0 truncate font-normal text-faint">
                 {folded
-                  .map((field) => field.hint.label.toLowerCase())
+                  .map((field) =>
+                    field.hint.label.replace(/^[A-Z](?![A-Z])/, (letter) => letter.toLowerCase()),
+                  )
                   .slice(0, 3)
                   .join(', ')}
                 {folded.length > 3 ? ' …' : ''}
