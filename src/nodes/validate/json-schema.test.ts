@@ -166,9 +166,11 @@ const schemaOf: fc.Arbitrary<AnySchemaObject | boolean> = fc.letrec<{ schema: An
   },
 ).schema;
 
-/** uniqueItems asks for the items beside it. */
+/** uniqueItems asks for the items beside it. ajv misjudges an empty list where contains stands beside prefixItems. */
 function merged(parts: readonly AnySchemaObject[]): AnySchemaObject {
   const { uniqueItems, ...schema } = Object.assign({}, ...parts) as AnySchemaObject;
+  if (schema.prefixItems !== undefined)
+    for (const name of ['contains', 'minContains', 'maxContains']) delete schema[name];
   const plainItems = JSON.stringify(schema.items) === JSON.stringify(plainTypes);
   return uniqueItems === true && plainItems ? { ...schema, uniqueItems } : schema;
 }

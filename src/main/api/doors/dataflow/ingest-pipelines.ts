@@ -29,7 +29,8 @@ const remembered = 500;
 
 /**
  * The pipelines of sources: one a source and environment. Found by name each time, since a person may rename, edit or
- * remove it; its document is only looked at again where its revision is not the one that was made or seen last.
+ * remove it; its document is only looked at again where its revision is not the one that was made or seen last. A list of
+ * transformations keeps its revision while this program runs, whatever became the newest since.
  */
 export class IngestPipelines {
   readonly #pipelines: PipelinesService;
@@ -76,6 +77,11 @@ export class IngestPipelines {
     const { document } = this.#pipelines.get(head.id);
     if (!isPipelineOf(target.source, document)) return undefined;
     requireUse(target, head.id);
+    if (known?.id === head.id) {
+      // Two senders of one source take turns: each goes on with its own revision. What that reads is asked for anew.
+      target.build();
+      return { ...known, key };
+    }
     const wished = this.#document(head.name, target);
     const { revision } = this.#pipelines.save(head.id, head.revision, wished, target.author);
     return { id: head.id, revision, key };

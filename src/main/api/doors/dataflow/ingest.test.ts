@@ -312,6 +312,12 @@ describe('transformations are applied in order', () => {
     expect(await revision()).toEqual([1]);
     await send('amount > 2');
     expect(await revision()).toEqual([2]);
+    // Two senders that take turns: each goes on with its own revision, and gets its own rows.
+    const [first, second] = [await send('amount > 120'), await send('amount > 1')];
+    expect(await revision()).toEqual([3]);
+    expect((await send('amount > 120')).records).toEqual(first.records);
+    expect(first.records.length).toBeLessThan(second.records.length);
+    expect(await revision()).toEqual([3]);
     expect(await pipelinesCalled('revised')).toMatchObject([{ environment: 'live' }]);
   });
 });

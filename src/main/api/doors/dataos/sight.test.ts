@@ -118,8 +118,9 @@ describe('status', () => {
       }),
     );
     await until(async () => {
+      // These, and not a run of an earlier test that is about to end.
       const { runs } = await client.runs.list({ statuses: ['running'] });
-      return runs.length >= concurrentRuns ? true : undefined;
+      return starts.every((id) => runs.some((run) => run.id === id)) ? true : undefined;
     });
     await bench.post('/v1/resources', bareWorkflow('waits'));
     const dag = [
