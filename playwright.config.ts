@@ -3,13 +3,13 @@ import { findChromium } from './scripts/kit/browser.ts';
 
 const chromium = findChromium();
 
-/** One browser, one worker: every test starts its own server on its own home folder. */
+/** Two workers, each with a browser and a server on a home folder of its own; tests of one file stay in one worker. */
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '**/*.test.ts',
   timeout: 120_000,
   expect: { timeout: 15_000 },
-  workers: 1,
+  workers: 2,
   retries: 0,
   outputDir: 'test-results',
   reporter: [['list']],

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -8,8 +9,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     // better-sqlite3 and DuckDB are native: a process a file, not a thread.
     pool: 'forks',
-    // Most files wait for processes and files more than they compute: one a core, also where there are only two.
-    maxWorkers: '100%',
+    // Most files wait for processes and files more than they compute: one more than there are cores.
+    maxWorkers: availableParallelism() + 1,
     restoreMocks: true,
   },
 });
