@@ -44,9 +44,9 @@ export interface IngestCheckOptions {
   readonly patience?: number;
 }
 
-const defaultPatience = 4000;
+const defaultPatience = 10_000;
 /** Milliseconds after which a check that nobody waits for is given up. */
-const longest = 10_000;
+const longest = 20_000;
 const remembered = 2000;
 /** Records of more fields are their job's to judge. */
 const mostNames = 3000;

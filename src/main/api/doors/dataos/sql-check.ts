@@ -11,9 +11,9 @@ export type CheckDraft = (
 ) => Promise<{ readonly problems: readonly Problem[] }>;
 
 /** Milliseconds that a request waits for the compiler. */
-const patience = 3000;
+const patience = 10_000;
 /** Milliseconds after which a check that nobody waits for is given up. */
-const longest = 10_000;
+const longest = 20_000;
 /** Of more statements the rest is their run's to judge. */
 const mostStatements = 300;
 
