@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
+import { awaiting } from '../data/awaiting.ts';
 import { orpc } from '../data/client.ts';
-import { callError } from '../data/errors.ts';
 import { Awaited, CodeExample, CopyButton, Dialog, SegmentedControl } from '../ui/index.ts';
 import { AccessKeys } from './AccessKeys.tsx';
 import { doorLook } from './doors.ts';
@@ -32,13 +32,7 @@ export function AccessDialog({ pipeline, close }: AccessDialogProps) {
     >
       <div className="flex flex-col gap-5">
         <Calls pipelineId={pipeline.id} />
-        <Awaited
-          pending={keys.isPending}
-          failure={keys.isLoadingError ? callError(keys.error).message : undefined}
-          where="The keys could not be listed."
-          onRetry={() => void keys.refetch()}
-          lines={4}
-        >
+        <Awaited {...awaiting(keys)} where="The keys could not be listed." lines={4}>
           {() => <AccessKeys pipeline={pipeline} keys={keys.data ?? []} />}
         </Awaited>
       </div>

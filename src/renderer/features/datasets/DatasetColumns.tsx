@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
+import { awaiting } from '../../data/awaiting.ts';
 import { orpc } from '../../data/client.ts';
-import { callError } from '../../data/errors.ts';
 import { Awaited, DataList, formatCount, formatPercent } from '../../ui/index.ts';
 
 interface ColumnFacts {
@@ -22,12 +22,7 @@ export function DatasetColumns({ datasetId, versionId }: { datasetId: string; ve
   });
   const { rows = 0, columns: facts = [] } = query.data ?? {};
   return (
-    <Awaited
-      pending={query.isPending}
-      failure={query.isLoadingError ? callError(query.error).message : undefined}
-      where="The columns could not be counted."
-      onRetry={() => void query.refetch()}
-    >
+    <Awaited {...awaiting(query)} where="The columns could not be counted.">
       {() => (
         <DataList
           label="Columns"

@@ -3,8 +3,8 @@ import { Database, Pin } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useHashLocation } from 'wouter/use-hash-location';
 import type { DatasetSummary } from '../../../shared/contract/domain.ts';
+import { awaiting } from '../../data/awaiting.ts';
 import { client, orpc } from '../../data/client.ts';
-import { callError } from '../../data/errors.ts';
 import { isText, useKept } from '../../data/use-kept.ts';
 import {
   Awaited,
@@ -64,13 +64,7 @@ export function DatasetsPage() {
             {null}
           </FilterBar>
         )}
-        <Awaited
-          pending={query.isPending}
-          failure={query.isLoadingError ? callError(query.error).message : undefined}
-          where="The datasets could not be listed."
-          onRetry={() => void query.refetch()}
-          lines={8}
-        >
+        <Awaited {...awaiting(query)} where="The datasets could not be listed." lines={8}>
           {() => (
             <DataList
               label="Datasets"

@@ -3,8 +3,8 @@ import { AppWindow } from 'lucide-react';
 import { useState } from 'react';
 import type { OauthApp } from '../../../shared/contract/oauth.ts';
 import { doorLook } from '../../access/doors.ts';
+import { awaiting } from '../../data/awaiting.ts';
 import { client, orpc } from '../../data/client.ts';
-import { callError } from '../../data/errors.ts';
 import {
   Awaited,
   Badge,
@@ -26,13 +26,7 @@ export function ConnectedApps() {
   const open = ({ keyId }: OauthApp) => location.assign(`#/keys/${keyId}`);
   return (
     <>
-      <Awaited
-        pending={query.isPending}
-        failure={query.isLoadingError ? callError(query.error).message : undefined}
-        where="The connected apps could not be listed."
-        onRetry={() => void query.refetch()}
-        lines={4}
-      >
+      <Awaited {...awaiting(query)} where="The connected apps could not be listed." lines={4}>
         {() => (
           <DataList
             label="Connected apps"

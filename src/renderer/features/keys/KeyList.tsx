@@ -3,7 +3,7 @@ import { type ReactNode, useMemo, useState } from 'react';
 import { useHashLocation } from 'wouter/use-hash-location';
 import type { Environment, KeySummary } from '../../../shared/contract/domain.ts';
 import { isLiveKey, keyState, scopeText } from '../../access/key-words.ts';
-import { callError } from '../../data/errors.ts';
+import { awaiting } from '../../data/awaiting.ts';
 import { isText, useKept } from '../../data/use-kept.ts';
 import {
   Awaited,
@@ -100,13 +100,7 @@ export function KeyList({ add, edit, rotate, revoke }: KeyListProps) {
           />
         </FilterBar>
       )}
-      <Awaited
-        pending={query.isPending}
-        failure={query.isLoadingError ? callError(query.error).message : undefined}
-        where="The keys could not be listed."
-        onRetry={() => void query.refetch()}
-        lines={6}
-      >
+      <Awaited {...awaiting(query)} where="The keys could not be listed." lines={6}>
         {() => (
           <DataList
             label="API keys"

@@ -2,6 +2,7 @@ import { ArrowDownUp, MoreHorizontal, Pencil, RotateCw } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import type { KeySummary } from '../../../shared/contract/domain.ts';
 import { isLiveKey, keyLooks, keyState } from '../../access/key-words.ts';
+import { awaiting } from '../../data/awaiting.ts';
 import { callError } from '../../data/errors.ts';
 import {
   Awaited,
@@ -143,13 +144,7 @@ function Use({ apiKey }: { apiKey: KeySummary }) {
       title="Use"
       action={<SegmentedControl label="Span" value={span} onChange={setSpan} options={spans} />}
     >
-      <Awaited
-        pending={query.isPending}
-        failure={query.isLoadingError ? callError(query.error).message : undefined}
-        where="Its use could not be read."
-        onRetry={() => void query.refetch()}
-        lines={8}
-      >
+      <Awaited {...awaiting(query)} where="Its use could not be read." lines={8}>
         {() =>
           query.data && (
             <div className="flex flex-col gap-5">

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { Environment } from '../../../shared/contract/domain.ts';
 import type { OauthRequest, OauthScope } from '../../../shared/contract/oauth.ts';
 import { PipelinePicker } from '../../access/PipelinePicker.tsx';
+import { awaiting } from '../../data/awaiting.ts';
 import { client, orpc } from '../../data/client.ts';
 import { callError } from '../../data/errors.ts';
 import { hashQuery } from '../../data/hash-query.ts';
@@ -34,10 +35,8 @@ export function ConsentPage({ requestId }: { requestId: string }) {
       <section className="min-h-0 flex-1 overflow-y-auto bg-canvas p-6">
         <div className="mx-auto w-full max-w-140 rounded-lg border border-line bg-panel">
           <Awaited
-            pending={query.isPending}
-            failure={query.isLoadingError ? callError(query.error).message : undefined}
+            {...awaiting(query)}
             where="The request of the app could not be shown. Start again in the app."
-            onRetry={() => void query.refetch()}
             lines={8}
           >
             {() => query.data && <Consent request={query.data} />}

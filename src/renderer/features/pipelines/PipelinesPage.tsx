@@ -4,6 +4,7 @@ import { useMemo, useRef, useState } from 'react';
 import { useHashLocation } from 'wouter/use-hash-location';
 import type { PipelineSummary } from '../../../shared/contract/domain.ts';
 import { AccessDialog } from '../../access/AccessDialog.tsx';
+import { awaiting } from '../../data/awaiting.ts';
 import { orpc } from '../../data/client.ts';
 import { callError } from '../../data/errors.ts';
 import { useAppEvent } from '../../data/events.ts';
@@ -106,13 +107,7 @@ export function PipelinesPage() {
             {null}
           </FilterBar>
         )}
-        <Awaited
-          pending={query.isPending}
-          failure={query.isLoadingError ? callError(query.error).message : undefined}
-          where="The pipelines could not be listed."
-          onRetry={() => void query.refetch()}
-          lines={8}
-        >
+        <Awaited {...awaiting(query)} where="The pipelines could not be listed." lines={8}>
           {() => (
             <DataList
               label="Pipelines"

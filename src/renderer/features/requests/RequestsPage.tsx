@@ -4,6 +4,7 @@ import { useMemo, useState } from 'react';
 import type { KeySummary } from '../../../shared/contract/domain.ts';
 import type { RequestEntry } from '../../../shared/contract/requests.ts';
 import { KeyPicker } from '../../access/KeyPicker.tsx';
+import { awaiting } from '../../data/awaiting.ts';
 import { client, orpc } from '../../data/client.ts';
 import { callError } from '../../data/errors.ts';
 import { useHashQuery } from '../../data/hash-query.ts';
@@ -95,13 +96,7 @@ export function RequestsPage() {
             count={counted(items.length, list.hasNextPage)}
           />
         )}
-        <Awaited
-          pending={list.isPending}
-          failure={list.isLoadingError ? callError(list.error).message : undefined}
-          where="The requests could not be listed."
-          onRetry={() => void list.refetch()}
-          lines={8}
-        >
+        <Awaited {...awaiting(list)} where="The requests could not be listed." lines={8}>
           {() => (
             <DataList<RequestEntry>
               key={round}

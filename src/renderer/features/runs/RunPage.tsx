@@ -1,6 +1,7 @@
 import { ChartGantt, Table2, TriangleAlert, Workflow, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { RunDetail, RunStep } from '../../../shared/contract/domain.ts';
+import { awaiting } from '../../data/awaiting.ts';
 import { callError } from '../../data/errors.ts';
 import {
   Awaited,
@@ -44,13 +45,7 @@ export function RunPage({ runId }: { runId: string }) {
         crumbs={[{ label: 'Runs', href: '#/runs' }, { label: query.isLoadingError ? 'Not shown' : '…' }]}
       />
       <div className="flex-1 bg-panel">
-        <Awaited
-          pending={query.isPending}
-          failure={query.isLoadingError ? callError(query.error).message : undefined}
-          where="The run could not be shown."
-          onRetry={() => void query.refetch()}
-          lines={12}
-        >
+        <Awaited {...awaiting(query)} where="The run could not be shown." lines={12}>
           {() => null}
         </Awaited>
       </div>

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useHashLocation } from 'wouter/use-hash-location';
 import type { RunSummary } from '../../../shared/contract/domain.ts';
 import type { BulkAction } from '../../../shared/contract/history.ts';
+import { awaiting } from '../../data/awaiting.ts';
 import { client } from '../../data/client.ts';
 import { callError } from '../../data/errors.ts';
 import { hashAddress } from '../../data/hash-query.ts';
@@ -58,13 +59,7 @@ export function RunsPage() {
           <RunListSentence filter={filter} />
         </FilterBar>
         <SavedSearches filter={filter} />
-        <Awaited
-          pending={query.isPending}
-          failure={query.isLoadingError ? callError(query.error).message : undefined}
-          where="The runs could not be listed."
-          onRetry={() => void query.refetch()}
-          lines={10}
-        >
+        <Awaited {...awaiting(query)} where="The runs could not be listed." lines={10}>
           {() => (
             <DataList
               label="Runs"

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Pause, Play, Rewind, Square } from 'lucide-react';
 import type { Backfill, TriggerSummary } from '../../../shared/contract/triggers.ts';
 import { ownZone, zoneTime } from '../../calendar/zones.ts';
+import { awaiting } from '../../data/awaiting.ts';
 import { client, orpc } from '../../data/client.ts';
 import { callError } from '../../data/errors.ts';
 import { useAppEvent } from '../../data/events.ts';
@@ -26,12 +27,7 @@ export function BackfillList({ trigger }: { trigger: TriggerSummary }) {
     if (run.triggerId === triggerId) void query.refetch();
   });
   return (
-    <Awaited
-      pending={query.isPending}
-      failure={query.isLoadingError ? callError(query.error).message : undefined}
-      where="The backfills could not be listed."
-      onRetry={() => void query.refetch()}
-    >
+    <Awaited {...awaiting(query)} where="The backfills could not be listed.">
       {() =>
         query.data?.length === 0 ? (
           <EmptyState icon={Rewind} title="No backfill yet">

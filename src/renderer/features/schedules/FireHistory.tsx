@@ -2,8 +2,8 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { History } from 'lucide-react';
 import type { TriggerFire } from '../../../shared/contract/triggers.ts';
 import { ownZone, zoneTime } from '../../calendar/zones.ts';
+import { awaiting } from '../../data/awaiting.ts';
 import { orpc } from '../../data/client.ts';
-import { callError } from '../../data/errors.ts';
 import { useAppEvent } from '../../data/events.ts';
 import { Awaited, DataList, EmptyState, type ListColumn, StatusBadge } from '../../ui/index.ts';
 import { causeOf, outcomeLook } from './trigger-words.ts';
@@ -26,12 +26,7 @@ export function FireHistory({ triggerId, backfillId }: FireHistoryProps) {
     if (run.triggerId === triggerId) void query.refetch();
   });
   return (
-    <Awaited
-      pending={query.isPending}
-      failure={query.isLoadingError ? callError(query.error).message : undefined}
-      where="The history could not be read."
-      onRetry={() => void query.refetch()}
-    >
+    <Awaited {...awaiting(query)} where="The history could not be read.">
       {() => (
         <DataList
           label="History"

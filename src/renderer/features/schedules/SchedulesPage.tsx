@@ -4,8 +4,8 @@ import { useMemo, useState } from 'react';
 import { useHashLocation } from 'wouter/use-hash-location';
 import { type TriggerKind, type TriggerSummary, triggerKinds } from '../../../shared/contract/triggers.ts';
 import { ownZone, zoneClock, zoneTime } from '../../calendar/zones.ts';
+import { awaiting } from '../../data/awaiting.ts';
 import { orpc } from '../../data/client.ts';
-import { callError } from '../../data/errors.ts';
 import {
   Awaited,
   Badge,
@@ -122,13 +122,7 @@ export function SchedulesPage() {
             />
           </FilterBar>
         )}
-        <Awaited
-          pending={query.isPending}
-          failure={query.isLoadingError ? callError(query.error).message : undefined}
-          where="The schedules could not be listed."
-          onRetry={() => void query.refetch()}
-          lines={8}
-        >
+        <Awaited {...awaiting(query)} where="The schedules could not be listed." lines={8}>
           {() => (
             <DataList
               label="Schedules and triggers"

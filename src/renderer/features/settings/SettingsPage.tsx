@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Settings } from '../../../shared/contract/domain.ts';
+import { awaiting } from '../../data/awaiting.ts';
 import { orpc } from '../../data/client.ts';
-import { callError } from '../../data/errors.ts';
 import { useAppEvent } from '../../data/events.ts';
 import { Awaited, cx, TopBar } from '../../ui/index.ts';
 import { About } from './About.tsx';
@@ -29,12 +29,7 @@ export function SettingsPage({ section }: { section?: string | undefined }) {
         <Navigation shown={shown} />
         <div key={shown} className="min-w-0 flex-1 overflow-auto">
           <div className="flex max-w-[860px] flex-col gap-10 px-8 py-7">
-            <Awaited
-              pending={query.isPending}
-              failure={query.isLoadingError ? callError(query.error).message : undefined}
-              where="The settings could not be read."
-              onRetry={() => void query.refetch()}
-            >
+            <Awaited {...awaiting(query)} where="The settings could not be read.">
               {() => query.data && <Shown section={shown} settings={query.data} />}
             </Awaited>
           </div>

@@ -3,6 +3,7 @@ import { MoreHorizontal, Pencil, PlugZap } from 'lucide-react';
 import { useState } from 'react';
 import { useHashLocation } from 'wouter/use-hash-location';
 import type { SourceSummary } from '../../../shared/contract/sources.ts';
+import { awaiting } from '../../data/awaiting.ts';
 import { client, orpc } from '../../data/client.ts';
 import { callError } from '../../data/errors.ts';
 import { useAppEvent } from '../../data/events.ts';
@@ -168,12 +169,7 @@ function UsedBy({ sourceId }: { sourceId: string }) {
   const query = useQuery(orpc.sources.usedBy.queryOptions({ input: { id: sourceId } }));
   const uses = query.data ?? [];
   return (
-    <Awaited
-      pending={query.isPending}
-      failure={query.isLoadingError ? callError(query.error).message : undefined}
-      where="The pipelines could not be listed."
-      onRetry={() => void query.refetch()}
-    >
+    <Awaited {...awaiting(query)} where="The pipelines could not be listed.">
       {() =>
         uses.length === 0 ? (
           <EmptyState title="No pipeline uses it yet">

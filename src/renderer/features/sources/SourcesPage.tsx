@@ -3,6 +3,7 @@ import { Plug, Plus } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useHashLocation } from 'wouter/use-hash-location';
 import type { SourceSummary } from '../../../shared/contract/sources.ts';
+import { awaiting } from '../../data/awaiting.ts';
 import { client } from '../../data/client.ts';
 import { callError } from '../../data/errors.ts';
 import { isText, useKept } from '../../data/use-kept.ts';
@@ -75,13 +76,7 @@ export function SourcesPage() {
             {null}
           </FilterBar>
         )}
-        <Awaited
-          pending={query.isPending}
-          failure={query.isLoadingError ? callError(query.error).message : undefined}
-          where="The sources could not be listed."
-          onRetry={() => void query.refetch()}
-          lines={6}
-        >
+        <Awaited {...awaiting(query)} where="The sources could not be listed." lines={6}>
           {() => (
             <DataList
               label="Sources"

@@ -6,7 +6,7 @@ import {
   shapeEvents,
   type WebhookSummary,
 } from '../../../shared/contract/webhooks.ts';
-import { callError } from '../../data/errors.ts';
+import { awaiting } from '../../data/awaiting.ts';
 import {
   Awaited,
   Button,
@@ -77,13 +77,7 @@ export function Deliveries({ webhook, currentId, open, replay }: DeliveriesProps
           ]}
         />
       </FilterBar>
-      <Awaited
-        pending={query.isPending}
-        failure={query.isLoadingError ? callError(query.error).message : undefined}
-        where="The deliveries could not be listed."
-        onRetry={() => void query.refetch()}
-        lines={8}
-      >
+      <Awaited {...awaiting(query)} where="The deliveries could not be listed." lines={8}>
         {() => (
           <DataList<DeliverySummary>
             label="Deliveries"

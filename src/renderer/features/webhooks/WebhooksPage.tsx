@@ -2,7 +2,7 @@ import { Network, Plus, Webhook } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useHashLocation } from 'wouter/use-hash-location';
 import type { WebhookSummary } from '../../../shared/contract/webhooks.ts';
-import { callError } from '../../data/errors.ts';
+import { awaiting } from '../../data/awaiting.ts';
 import { isText, useKept } from '../../data/use-kept.ts';
 import { useCommands } from '../../stores/commands.ts';
 import {
@@ -82,13 +82,7 @@ export function WebhooksPage() {
             {null}
           </FilterBar>
         )}
-        <Awaited
-          pending={query.isPending}
-          failure={query.isLoadingError ? callError(query.error).message : undefined}
-          where="The webhooks could not be listed."
-          onRetry={() => void query.refetch()}
-          lines={6}
-        >
+        <Awaited {...awaiting(query)} where="The webhooks could not be listed." lines={6}>
           {() => (
             <DataList
               label="Webhooks"

@@ -2,8 +2,8 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { ExternalLink, History } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useHashLocation } from 'wouter/use-hash-location';
+import { awaiting } from '../../../data/awaiting.ts';
 import { orpc } from '../../../data/client.ts';
-import { callError } from '../../../data/errors.ts';
 import { useAppEvent } from '../../../data/events.ts';
 import {
   Awaited,
@@ -63,13 +63,7 @@ export function HistoryPage({ pipelineId }: { pipelineId: string }) {
             />
           </span>
         </div>
-        <Awaited
-          pending={grid.isPending}
-          failure={grid.isLoadingError ? callError(grid.error).message : undefined}
-          where="The history could not be read."
-          onRetry={() => void grid.refetch()}
-          lines={10}
-        >
+        <Awaited {...awaiting(grid)} where="The history could not be read." lines={10}>
           {() =>
             grid.data && grid.data.runs.length > 0 ? (
               <>

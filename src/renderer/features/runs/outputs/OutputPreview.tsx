@@ -2,8 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { Database } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { RunDetail } from '../../../../shared/contract/domain.ts';
+import { awaiting } from '../../../data/awaiting.ts';
 import { client, orpc } from '../../../data/client.ts';
-import { callError } from '../../../data/errors.ts';
 import { usePagedRows } from '../../../data/use-paged-rows.ts';
 import { Awaited, buttonClass, CopyButton, DataGrid, EmptyState, formatPlural } from '../../../ui/index.ts';
 import { DownloadOutput } from './DownloadOutput.tsx';
@@ -91,12 +91,7 @@ function FileRows({ run, path, format }: FileRowsProps) {
     retry: false,
   });
   return (
-    <Awaited
-      pending={query.isPending}
-      failure={query.isLoadingError ? callError(query.error).message : undefined}
-      where="The file could not be read."
-      onRetry={() => void query.refetch()}
-    >
+    <Awaited {...awaiting(query)} where="The file could not be read.">
       {() => {
         const rows = query.data?.rows ?? [];
         return (

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { RunDetail } from '../../../../shared/contract/domain.ts';
+import { awaiting } from '../../../data/awaiting.ts';
 import { orpc } from '../../../data/client.ts';
-import { callError } from '../../../data/errors.ts';
 import { Awaited, CodeEditor } from '../../../ui/index.ts';
 
 /** The pipeline exactly as it ran, whatever it has become since. */
@@ -13,12 +13,7 @@ export function RunDocument({ run }: { run: RunDetail }) {
     staleTime: Number.POSITIVE_INFINITY,
   });
   return (
-    <Awaited
-      pending={query.isPending}
-      failure={query.isLoadingError ? callError(query.error).message : undefined}
-      where="The document of the run could not be read."
-      onRetry={() => void query.refetch()}
-    >
+    <Awaited {...awaiting(query)} where="The document of the run could not be read.">
       {() => (
         <div className="min-h-0 flex-1">
           <CodeEditor

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { RunDetail } from '../../../../shared/contract/domain.ts';
+import { awaiting } from '../../../data/awaiting.ts';
 import { orpc } from '../../../data/client.ts';
-import { callError } from '../../../data/errors.ts';
 import { Awaited, CodeEditor, CopyButton } from '../../../ui/index.ts';
 
 /** What a step of the document that ran becomes. It is compiled anew: columns are those of today's inputs. */
@@ -14,13 +14,7 @@ export function StepSql({ run, nodeId }: { run: RunDetail; nodeId: string }) {
     retry: false,
   });
   return (
-    <Awaited
-      pending={query.isPending}
-      failure={query.isLoadingError ? callError(query.error).message : undefined}
-      where="The SQL of the step could not be made."
-      onRetry={() => void query.refetch()}
-      lines={4}
-    >
+    <Awaited {...awaiting(query)} where="The SQL of the step could not be made." lines={4}>
       {() => {
         const sql = query.data?.nodes.find((node) => node.nodeId === nodeId)?.sql;
         const problem = query.data?.problems.find((one) => one.nodeId === nodeId);

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { awaiting } from '../../../data/awaiting.ts';
 import { orpc } from '../../../data/client.ts';
-import { callError } from '../../../data/errors.ts';
 import { useAppEvent } from '../../../data/events.ts';
 import { Awaited } from '../../../ui/index.ts';
 import { Section } from '../Section.tsx';
@@ -16,12 +16,7 @@ export function NoticesSection() {
   useAppEvent('notices.changed', () => void cache.invalidateQueries({ queryKey: orpc.notices.key() }));
   const view = query.data;
   return (
-    <Awaited
-      pending={query.isPending}
-      failure={query.isLoadingError ? callError(query.error).message : undefined}
-      where="The notices could not be read."
-      onRetry={() => void query.refetch()}
-    >
+    <Awaited {...awaiting(query)} where="The notices could not be read.">
       {() =>
         view && (
           <>

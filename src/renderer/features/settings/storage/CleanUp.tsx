@@ -1,7 +1,7 @@
 import { Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { RetentionSweep } from '../../../../shared/contract/retention.ts';
-import { callError } from '../../../data/errors.ts';
+import { awaiting } from '../../../data/awaiting.ts';
 import {
   Awaited,
   Badge,
@@ -41,13 +41,7 @@ export function CleanUp({ archives }: { archives: boolean }) {
         </Button>
       </div>
       {status?.sweeping && <ProgressBar label="Cleaning up" />}
-      <Awaited
-        pending={query.isPending}
-        failure={query.isLoadingError ? callError(query.error).message : undefined}
-        where="The clean-ups could not be listed."
-        onRetry={() => void query.refetch()}
-        lines={3}
-      >
+      <Awaited {...awaiting(query)} where="The clean-ups could not be listed." lines={3}>
         {() => status && <History sweeps={status.sweeps} />}
       </Awaited>
       {open && (

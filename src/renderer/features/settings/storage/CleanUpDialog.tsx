@@ -1,6 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { CircleCheck, TriangleAlert } from 'lucide-react';
 import type { RetentionAmount } from '../../../../shared/contract/retention.ts';
+import { awaiting } from '../../../data/awaiting.ts';
 import { client, orpc } from '../../../data/client.ts';
 import { callError } from '../../../data/errors.ts';
 import { Awaited, Button, Dialog, formatBytes, formatCount, ProgressBar } from '../../../ui/index.ts';
@@ -51,13 +52,7 @@ export function CleanUpDialog({ archives, close }: { archives: boolean; close: (
             <span className="min-w-0 wrap-anywhere">{cleaning.data.message ?? sweepText(cleaning.data)}</span>
           </p>
         ) : (
-          <Awaited
-            pending={preview.isPending}
-            failure={preview.isLoadingError ? callError(preview.error).message : undefined}
-            where="What would go could not be found out."
-            onRetry={() => void preview.refetch()}
-            lines={4}
-          >
+          <Awaited {...awaiting(preview)} where="What would go could not be found out." lines={4}>
             {() => preview.data && <Amounts amounts={preview.data} archives={archives} />}
           </Awaited>
         )}

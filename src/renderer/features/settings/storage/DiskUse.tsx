@@ -1,6 +1,6 @@
 import { Pin } from 'lucide-react';
 import type { DiskUse as Use } from '../../../../shared/contract/retention.ts';
-import { callError } from '../../../data/errors.ts';
+import { awaiting } from '../../../data/awaiting.ts';
 import { Awaited, cx, formatBytes, formatPercent, formatPlural } from '../../../ui/index.ts';
 import { Section } from '../Section.tsx';
 import { useDiskUse } from './use-storage.ts';
@@ -10,13 +10,7 @@ export function DiskUse() {
   const query = useDiskUse();
   return (
     <Section title="Disk use">
-      <Awaited
-        pending={query.isPending}
-        failure={query.isLoadingError ? callError(query.error).message : undefined}
-        where="The use of the disk could not be read."
-        onRetry={() => void query.refetch()}
-        lines={6}
-      >
+      <Awaited {...awaiting(query)} where="The use of the disk could not be read." lines={6}>
         {() => query.data && <Bars use={query.data} />}
       </Awaited>
     </Section>
